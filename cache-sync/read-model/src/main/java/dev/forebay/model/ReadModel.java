@@ -1,0 +1,56 @@
+package dev.forebay.model;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One kind of document, compiled against a database. Immutable and safe for any thread; the
+ * connections it is given are not its own and stay open.
+ */
+public interface ReadModel {
+
+  /** The name in forebay.yaml: the first part of every KV key of this model. */
+  String name();
+
+  /**
+   * A hash that changes whenever the bytes of any document of this model could change for a reason
+   * other than its rows: the declaration, or the columns it reads.
+   */
+  String fingerprint();
+
+  /** The least time between two writes of one document; zero if the file names none. */
+  Duration minInterval();
+
+  /** Every table a document of this model is made from. */
+  SortedSet<TableName> tables();
+
+  /** Names the document with these key values, see {@link DocumentKey#values}. */
+  DocumentKey key(List<String> values);
+
+  /**
+   * Builds documents in the snapshot of the given connection: one statement, whatever the number of
+   * keys.
+   *
+   * @param connection of a {@link SnapshotSession}
+   * @param keys of this model, without duplicates; one whose number of values does not fit the
+   *     template belongs to nobody
+   * @return one document per key, in no particular order, its JSON null where no root row owns the
+   *     key
+   */
+  List<Document> build(Connection connection, Collection<DocumentKey> keys) throws SQLException;
+
+  /**
+   * Lists the keys of all documents that exist in the connection's snapshot, one page at a time.
+   *
+   * @param after the last key of the page before, or null for the first page
+   * @param limit at least 1
+   * @return at most {@code limit} keys in a stable order; fewer only at the end
+   */
+  List<DocumentKey> keys(Connection connection, @Nullable DocumentKey after, int limit)
+      throws SQLException;
+}

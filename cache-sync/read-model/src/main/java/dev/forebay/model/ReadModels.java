@@ -1,0 +1,70 @@
+package dev.forebay.model;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Everything forebay.yaml declares, compiled and checked against one database. Immutable and safe
+ * for any thread.
+ */
+public final class ReadModels {
+
+  private final Map<String, ReadModel> byName;
+  private final List<ReadModel> models;
+  private final Router router;
+  private final List<Resource> resources;
+
+  /**
+   * @param models in the order of the file, names unique
+   * @param router finds the documents of these models
+   * @param resources what clients may write
+   */
+  public ReadModels(List<? extends ReadModel> models, Router router, List<Resource> resources) {
+    this.models = List.copyOf(models);
+    this.byName =
+        this.models.stream()
+            .collect(Collectors.toUnmodifiableMap(ReadModel::name, Function.identity()));
+    this.router = router;
+    this.resources = List.copyOf(resources);
+  }
+
+  /** All models in the order of the file. */
+  public List<ReadModel> models() {
+    return models;
+  }
+
+  /** Finds a model by name. */
+  public Optional<ReadModel> find(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  /** What clients may write. */
+  public List<Resource> resources() {
+    return resources;
+  }
+
+  /** Every table that any model reads: what the publication must carry. */
+  public SortedSet<TableName> tables() {
+    SortedSet<TableName> tables = new TreeSet<>();
+    models.forEach(model -> tables.addAll(model.tables()));
+    return tables;
+  }
+
+  /** The models that read a table: all of them are in doubt when it is truncated. */
+  public List<ReadModel> reading(TableName table) {
+    return models.stream().filter(model -> model.tables().contains(table)).toList();
+  }
+
+  /** Routes changed rows to documents, see {@link Router#affected}. */
+  public List<Affected> affected(Connection connection, List<RowChange> changes)
+      throws SQLException {
+    return router.affected(connection, changes);
+  }
+}
