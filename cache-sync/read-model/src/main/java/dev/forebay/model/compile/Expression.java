@@ -1,0 +1,147 @@
+package dev.forebay.model.compile;
+
+import dev.forebay.model.file.Problems;
+import dev.forebay.model.file.Text;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SQL of the user, read closely enough to know that it is one expression and stays inside the
+ * parentheses it is put in. Whether it is valid, PostgreSQL says.
+ *
+ * @param sql for a prepared statement: a question mark of the user's is doubled
+ * @param words all names and key words outside quotes, and all quoted names, as written
+ */
+record Expression(String sql, Set<String> words) {
+
+  /** A document must depend only on the tables in its tree. */
+  private static final Set<String> QUERIES = Set.of("select", "table");
+
+  /** What these return changes without any event. */
+  private static final Set<String> UNSTEADY =
+      Set.of(
+          "current_date",
+          "current_time",
+          "current_timestamp",
+          "localtime",
+          "localtimestamp",
+          "current_user",
+          "session_user",
+          "current_role");
+
+  private static final Set<String> UNSTEADY_CALLS =
+      Set.of(
+          "now",
+          "clock_timestamp",
+          "statement_timestamp",
+          "transaction_timestamp",
+          "timeofday",
+          "random",
+          "gen_random_uuid",
+          "uuidv4",
+          "uuidv7",
+          "nextval",
+          "currval",
+          "current_setting");
+
+  /** Reads an expression; null, with a problem, if it is not one or cannot be kept true. */
+  static @Nullable Expression parse(Text text, String what, Problems problems) {
+    Scanner scanner = new Scanner(text.value());
+    String fault = scanner.scan();
+    if (fault != null) {
+      problems.add(text.line(), what + " " + fault, null);
+      return null;
+    }
+    return new Expression(scanner.sql.toString(), scanner.words);
+  }
+
+  private static final class Scanner {
+    final String text;
+    final StringBuilder sql = new StringBuilder();
+    final Set<String> words = new HashSet<>();
+    final Deque<Character> open = new ArrayDeque<>();
+    int at;
+
+    Scanner(String text) {
+      this.text = text;
+    }
+
+    @Nullable String scan() {
+      while (at < text.length()) {
+        String fault = step(text.charAt(at));
+        if (fault != null) {
+          return fault;
+        }
+      }
+      return open.isEmpty() ? null : "has an open '" + open.peek() + "'.";
+    }
+
+    private @Nullable String step(char c) {
+      if (c == '\'' || c == '"') {
+        return quoted(c);
+      }
+      if (Character.isJavaIdentifierStart(c) && c != '$') {
+        return word();
+      }
+      if (text.startsWith("--", at) || text.startsWith("/*", at)) {
+        return "holds a comment; write it as a comment of YAML.";
+      }
+      if (c == ';' || c == '$' || c == '\0') {
+        return "holds '" + c + "' outside quotes; it must be one expression over columns.";
+      }
+      if (c == '(' || c == '[') {
+        open.push(c);
+      }
+      if ((c == ')' || c == ']') && (open.isEmpty() || open.pop() != (c == ')' ? '(' : '['))) {
+        return "closes a '" + c + "' that it did not open.";
+      }
+      sql.append(c == '?' ? "??" : String.valueOf(c));
+      at++;
+      return null;
+    }
+
+    /** Copies a quoted part; a doubled quote reads as two parts side by side, which is the same. */
+    private @Nullable String quoted(char quote) {
+      boolean escapes = quote == '\'' && at > 0 && "eE".indexOf(text.charAt(at - 1)) >= 0;
+      int end = at + 1;
+      while (end < text.length() && text.charAt(end) != quote) {
+        end += escapes && text.charAt(end) == '\\' ? 2 : 1;
+      }
+      if (end >= text.length()) {
+        return "has an open " + quote + ".";
+      }
+      if (quote == '"') {
+        words.add(text.substring(at + 1, end));
+      }
+      sql.append(text, at, end + 1);
+      at = end + 1;
+      return null;
+    }
+
+    private @Nullable String word() {
+      int end = at;
+      while (end < text.length() && Character.isJavaIdentifierPart(text.charAt(end))) {
+        end++;
+      }
+      String word = text.substring(at, end).toLowerCase(Locale.ROOT);
+      if (QUERIES.contains(word)) {
+        return "holds a sub-query, which is not supported yet; use 'include' for other tables.";
+      }
+      if (UNSTEADY.contains(word)
+          || (UNSTEADY_CALLS.contains(word)
+              && text.substring(end).stripLeading().startsWith("("))) {
+        return "uses "
+            + word
+            + ", which changes without any change of a row; 'refresh' is not supported yet.";
+      }
+      words.add(word);
+      sql.append(text, at, end);
+      at = end;
+      return null;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.forebay.model.compile;
+
+import dev.forebay.model.tree.Field;
+import dev.forebay.model.tree.Member;
+import dev.forebay.model.tree.Tree;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** What a document's bytes depend on besides rows, as one hash. */
+final class Fingerprint {
+
+  /** To be raised when the same SQL gives other bytes, for example by other pinned settings. */
+  private static final String FORM = "1";
+
+  private Fingerprint() {}
+
+  /** The build SQL tells names, conditions, order and JSON rules; the types are added to it. */
+  static String of(Tree tree, String buildSql) {
+    StringBuilder text = new StringBuilder(FORM).append('\n').append(buildSql);
+    text.append('\n').append(tree.key().key(tree.name(), tree.key().columns()).kvKey());
+    addTypes(tree.body(), text);
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static void addTypes(Member.Body body, StringBuilder text) {
+    for (Field field : body.fields()) {
+      text.append('\n').append(field.name()).append(' ').append(field.type().sql());
+    }
+    for (Member member : body.members()) {
+      switch (member) {
+        case Member.One one -> addTypes(one.body(), text);
+        case Member.Many many -> addTypes(many.body(), text);
+        case Member.Count ignored -> {}
+      }
+    }
+  }
+}

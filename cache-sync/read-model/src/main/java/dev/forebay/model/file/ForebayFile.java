@@ -1,0 +1,119 @@
+package dev.forebay.model.file;
+
+import dev.forebay.model.KeyTemplate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What forebay.yaml says, in the order of the file.
+ *
+ * @param models names unique
+ * @param resources names unique
+ */
+public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources) {
+  public ForebayFile {
+    models = List.copyOf(models);
+    resources = List.copyOf(resources);
+  }
+
+  /**
+   * One read model.
+   *
+   * @param key where and how documents are named; {@link KeyTemplate#SINGLETON} for a singleton
+   * @param keyLine the line of {@code key}
+   * @param from the root table; null for a singleton
+   * @param where SQL over the root's columns, or null
+   */
+  public record ModelEntry(
+      Text name,
+      KeyTemplate key,
+      int keyLine,
+      @Nullable Text from,
+      @Nullable Text where,
+      Duration minInterval,
+      Body body) {}
+
+  /**
+   * The members of a JSON object: fields of its own row, then what is included.
+   *
+   * @param line where the object is declared
+   */
+  public record Body(int line, List<FieldEntry> fields, List<MemberEntry> members) {
+    public Body {
+      fields = List.copyOf(fields);
+      members = List.copyOf(members);
+    }
+  }
+
+  /**
+   * One member made from the object's own row.
+   *
+   * @param name in JSON
+   * @param source a column, or SQL over the row's columns if no column has this name
+   */
+  public record FieldEntry(Text name, Text source) {}
+
+  /** One member made from other rows. */
+  public sealed interface MemberEntry {
+    /** The name in JSON. */
+    Text name();
+
+    /** Which rows. */
+    Relation relation();
+  }
+
+  /** An object or an array of objects. */
+  public record Nested(
+      Text name, Relation relation, List<Order> order, @Nullable Limit limit, Body body)
+      implements MemberEntry {
+    public Nested {
+      order = List.copyOf(order);
+    }
+  }
+
+  /** The number of rows. */
+  public record Count(Text name, Relation relation) implements MemberEntry {}
+
+  /**
+   * Which rows belong to the enclosing row.
+   *
+   * @param from their table
+   * @param through the table between, or null
+   * @param on how they are linked; null if the one foreign key says it
+   * @param where SQL over their columns, or null
+   */
+  public record Relation(
+      Text from, @Nullable Through through, @Nullable On on, @Nullable Text where) {}
+
+  /** The table between two others, and how it is linked to the enclosing one. */
+  public record Through(Text from, @Nullable On on) {}
+
+  /**
+   * Columns that must be equal.
+   *
+   * @param pairs own column to column of the table before it
+   */
+  public record On(int line, Map<Text, Text> pairs) {}
+
+  /** One column of an order. */
+  public record Order(Text column, boolean descending) {}
+
+  /** At most so many rows. */
+  public record Limit(int rows, int line) {}
+
+  /**
+   * One table that clients may write.
+   *
+   * @param key empty if the primary key is meant
+   */
+  public record ResourceEntry(
+      Text name, Text table, List<Text> key, List<Text> write, List<Text> roles) {
+    public ResourceEntry {
+      key = List.copyOf(key);
+      write = List.copyOf(write);
+      roles = List.copyOf(roles);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.forebay.model.file;
+
+import dev.forebay.model.KeyTemplate;
+import dev.forebay.model.file.ForebayFile.Body;
+import dev.forebay.model.file.ForebayFile.ModelEntry;
+import dev.forebay.model.file.ForebayFile.ResourceEntry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads forebay.yaml. Confined to one thread. */
+public final class ForebayFileReader {
+
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,39}");
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m|h)");
+  private static final List<String> MODEL_WORDS =
+      List.of("from", "key", "where", "fields", "include", "singleton", "min_interval");
+  private static final List<String> RESOURCE_WORDS = List.of("table", "key", "write", "roles");
+
+  private final Problems problems;
+  private final BodyReader bodies;
+
+  /**
+   * @param problems takes everything that is wrong with the file
+   */
+  public ForebayFileReader(Problems problems) {
+    this.problems = problems;
+    this.bodies = new BodyReader(problems);
+  }
+
+  /**
+   * Reads a file of at most 1 MiB.
+   *
+   * @return what could be understood; worth using only if no problem was found
+   */
+  public ForebayFile read(Path file) {
+    Node root = YamlText.read(file, problems);
+    if (root == null) {
+      return new ForebayFile(List.of(), List.of());
+    }
+    YamlMap top = new YamlMap(root, "forebay.yaml", problems);
+    top.allow(List.of("models", "resources"), Set.of());
+    List<ModelEntry> models = new ArrayList<>();
+    for (Map.Entry<Text, Node> entry : section(top, "models").entrySet()) {
+      ModelEntry model = model(entry.getKey(), entry.getValue());
+      if (model != null) {
+        models.add(model);
+      }
+    }
+    List<ResourceEntry> resources = new ArrayList<>();
+    for (Map.Entry<Text, Node> entry : section(top, "resources").entrySet()) {
+      ResourceEntry resource = resource(entry.getKey(), entry.getValue());
+      if (resource != null) {
+        resources.add(resource);
+      }
+    }
+    return new ForebayFile(models, resources);
+  }
+
+  private Map<Text, Node> section(YamlMap top, String word) {
+    Node node = top.node(word);
+    if (node == null) {
+      return Map.of();
+    }
+    Map<Text, Node> entries = new YamlMap(node, "'" + word + "'", problems).entries();
+    entries.keySet().forEach(this::checkName);
+    return entries;
+  }
+
+  private void checkName(Text name) {
+    if (!NAME.matcher(name.value()).matches()) {
+      problems.add(
+          name.line(),
+          "The name '" + name.value() + "' is not allowed.",
+          "Use up to 40 lower-case letters, digits and underscores, a letter first.");
+    }
+  }
+
+  private @Nullable ModelEntry model(Text name, Node node) {
+    YamlMap map = new YamlMap(node, "model '" + name.value() + "'", problems);
+    map.allow(MODEL_WORDS, Set.of("sql", "depends_on", "refresh"));
+    if (map.has("sql")) {
+      return null;
+    }
+    Body body = bodies.body(name.line(), map);
+    Duration minInterval = minInterval(map);
+    if (isSingleton(map)) {
+      for (String word : List.of("from", "key", "where", "fields")) {
+        if (map.has(word)) {
+          problems.add(map.line(word), "A singleton has no '" + word + "'.", "Use 'include'.");
+        }
+      }
+      return new ModelEntry(
+          name, KeyTemplate.SINGLETON, name.line(), null, null, minInterval, body);
+    }
+    Text from = map.required("from");
+    KeyTemplate key = key(map);
+    return from == null || key == null
+        ? null
+        : new ModelEntry(name, key, map.line("key"), from, map.text("where"), minInterval, body);
+  }
+
+  private @Nullable KeyTemplate key(YamlMap map) {
+    Text text = map.required("key");
+    if (text == null) {
+      return null;
+    }
+    try {
+      return KeyTemplate.parse(text.value());
+    } catch (IllegalArgumentException e) {
+      problems.add(text.line(), "The key \"" + text.value() + "\" " + e.getMessage() + ".", null);
+      return null;
+    }
+  }
+
+  private boolean isSingleton(YamlMap map) {
+    Text text = map.text("singleton");
+    if (text != null && !List.of("true", "false").contains(text.value())) {
+      problems.add(text.line(), "'singleton' is '" + text.value() + "'.", "Say true or false.");
+    }
+    return text != null && text.value().equals("true");
+  }
+
+  private Duration minInterval(YamlMap map) {
+    Text text = map.text("min_interval");
+    if (text == null) {
+      return Duration.ZERO;
+    }
+    Matcher matcher = DURATION.matcher(text.value());
+    if (!matcher.matches()) {
+      problems.add(
+          text.line(),
+          "'min_interval' is '" + text.value() + "'.",
+          "Say a time such as 500ms, 10s, 5m or 1h.");
+      return Duration.ZERO;
+    }
+    long number = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(number);
+      case "s" -> Duration.ofSeconds(number);
+      case "m" -> Duration.ofMinutes(number);
+      default -> Duration.ofHours(number);
+    };
+  }
+
+  private @Nullable ResourceEntry resource(Text name, Node node) {
+    YamlMap map = new YamlMap(node, "resource '" + name.value() + "'", problems);
+    map.allow(RESOURCE_WORDS, Set.of());
+    Text table = map.required("table");
+    return table == null
+        ? null
+        : new ResourceEntry(name, table, map.texts("key"), map.texts("write"), map.texts("roles"));
+  }
+}

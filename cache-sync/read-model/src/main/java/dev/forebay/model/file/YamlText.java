@@ -1,0 +1,85 @@
+package dev.forebay.model.file;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads YAML as a tree of nodes with lines; never makes objects of the file's choosing. */
+final class YamlText {
+
+  private static final int MAX_BYTES = 1 << 20;
+  private static final int MAX_DEPTH = 40;
+
+  private YamlText() {}
+
+  /** Returns the root node, or null with a problem. */
+  static @Nullable Node read(Path file, Problems problems) {
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        problems.add("forebay.yaml", file + " is larger than 1 MiB.", null);
+        return null;
+      }
+      return parse(Files.readString(file, StandardCharsets.UTF_8), problems);
+    } catch (CharacterCodingException e) {
+      problems.add("forebay.yaml", file + " is not UTF-8.", "Save it as UTF-8.");
+    } catch (IOException e) {
+      problems.add("forebay.yaml", file + " cannot be read: " + e + ".", "Check the path.");
+    }
+    return null;
+  }
+
+  private static @Nullable Node parse(String text, Problems problems) {
+    LoadSettings settings =
+        LoadSettings.builder().setLabel("forebay.yaml").setCodePointLimit(MAX_BYTES).build();
+    try {
+      if (!isBounded(settings, text, problems)) {
+        return null;
+      }
+      Optional<Node> node = new Compose(settings).composeString(text);
+      if (node.isEmpty()) {
+        problems.add(1, "The file is empty.", "Declare at least one model under 'models'.");
+      }
+      return node.orElse(null);
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+      problems.add(line, "This is not YAML: " + e.getProblem() + ".", null);
+    } catch (YamlEngineException e) {
+      problems.add(1, "This is not YAML: " + e.getMessage(), null);
+    }
+    return null;
+  }
+
+  /** Depth is checked on the flat stream of events, because the tree is made by recursion. */
+  private static boolean isBounded(LoadSettings settings, String text, Problems problems) {
+    int depth = 0;
+    for (Event event : new Parse(settings).parseString(text)) {
+      int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+      if (event instanceof AliasEvent alias) {
+        problems.add(
+            line, "The alias *" + alias.getAlias() + " is not allowed.", "Write the value out.");
+        return false;
+      }
+      depth += event instanceof CollectionStartEvent ? 1 : 0;
+      depth -= event instanceof CollectionEndEvent ? 1 : 0;
+      if (depth > MAX_DEPTH) {
+        problems.add(line, "The file is nested deeper than " + MAX_DEPTH + " levels.", null);
+        return false;
+      }
+    }
+    return true;
+  }
+}

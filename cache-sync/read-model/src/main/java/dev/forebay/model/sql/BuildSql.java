@@ -1,0 +1,212 @@
+package dev.forebay.model.sql;
+
+import dev.forebay.model.catalog.Column;
+import dev.forebay.model.catalog.Table;
+import dev.forebay.model.tree.Field;
+import dev.forebay.model.tree.Member;
+import dev.forebay.model.tree.Occurrence;
+import dev.forebay.model.tree.Rows;
+import dev.forebay.model.tree.Tree;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The statement that builds documents. Parameters: one text array per key column; a row of the
+ * result: the position of a key in the arrays, from 1, and its document. Keys without a document
+ * have no row. For a singleton: no parameters, position 1.
+ *
+ * <p>Shape: each member from other rows is one lateral sub-select, so that the rows of one document
+ * are found by index and cut by their limit before anything is made of them.
+ *
+ * <p>Scope: the user's SQL stands only in the innermost sub-select over its own table, where no
+ * alias of this generator can capture a name.
+ *
+ * <p>Identity: a key is its text. A row found by the equality of its type (citext, numeric 1.0 and
+ * 1.00) owns the key only if its text is the same, else one row would be published under two keys.
+ */
+public final class BuildSql {
+
+  /** Types whose input function takes any text. */
+  private static final List<String> ANY_TEXT = List.of("text", "varchar", "bpchar");
+
+  private int aliases;
+
+  private BuildSql() {}
+
+  /** Returns the statement. */
+  public static String of(Tree tree) {
+    return new BuildSql().write(tree);
+  }
+
+  private String write(Tree tree) {
+    StringBuilder joins = new StringBuilder();
+    Rows root = tree.root();
+    if (root == null) {
+      String document = object(tree.body(), "", joins);
+      return "select 1::bigint, (" + document + ")::text\nfrom (values (1)) one" + joins;
+    }
+    String row = nextAlias();
+    String document = object(tree.body(), row, joins);
+    return "select k.n, ("
+        + document
+        + ")::text\nfrom "
+        + keys(tree, root)
+        + joins(tree, row, root)
+        + joins;
+  }
+
+  private static String keys(Tree tree, Rows root) {
+    List<String> columns = tree.key().columns();
+    StringBuilder typed = new StringBuilder();
+    for (int i = 0; i < columns.size(); i++) {
+      typed
+          .append(", ")
+          .append(typed(root.occurrence().table().column(columns.get(i)), "u.v" + i))
+          .append(" as c")
+          .append(i);
+    }
+    return "(select u.*"
+        + typed
+        + "\n  from "
+        + SqlText.unnest(columns.size())
+        + " with ordinality as u("
+        + SqlText.names("v", columns.size())
+        + ", n)) k";
+  }
+
+  /** A text that the type refuses names no row; it must not fail the others of the batch. */
+  private static String typed(Column column, String text) {
+    String cast = SqlText.cast(text, column);
+    return ANY_TEXT.contains(column.type().base())
+        ? cast
+        : "case when pg_input_is_valid("
+            + text
+            + ", "
+            + SqlText.literal(column.type().sql())
+            + ") then "
+            + cast
+            + " end";
+  }
+
+  private static String joins(Tree tree, String row, Rows root) {
+    Table table = root.occurrence().table();
+    List<String> on = new ArrayList<>();
+    for (int i = 0; i < tree.key().columns().size(); i++) {
+      String name = tree.key().columns().get(i);
+      String column = SqlText.column(row, name);
+      on.add(SqlText.compare(column, "=", "k.c" + i, table.column(name).type()));
+      on.add(column + "::text collate \"C\" = k.v" + i);
+    }
+    return "\njoin " + source(root) + " " + row + " on " + String.join(" and ", on);
+  }
+
+  private String nextAlias() {
+    return "t" + aliases++;
+  }
+
+  /** The object's members; what they need is appended to {@code joins}. */
+  private String object(Member.Body body, String row, StringBuilder joins) {
+    List<String> members = new ArrayList<>();
+    for (Field field : body.fields()) {
+      members.add(SqlText.literal(field.name()));
+      members.add(JsonSql.value(column(field, row), field.type()));
+    }
+    for (Member member : body.members()) {
+      members.add(SqlText.literal(member.name()));
+      members.add(join(member, row, joins) + ".j");
+    }
+    return JsonSql.object(members);
+  }
+
+  private static String column(Field field, String row) {
+    String column = field.column();
+    return SqlText.column(row, column == null ? expressionName(field.expression()) : column);
+  }
+
+  private static String expressionName(int index) {
+    return "expression " + index;
+  }
+
+  private String join(Member member, String row, StringBuilder joins) {
+    String alias = nextAlias();
+    boolean one = member instanceof Member.One;
+    joins
+        .append(one ? "\nleft join lateral (" : "\ncross join lateral (")
+        .append(
+            switch (member) {
+              case Member.One nested -> one(nested, row);
+              case Member.Many nested -> many(nested, row);
+              case Member.Count count -> "select count(*) as j " + matching(count.rows(), row);
+            })
+        .append(") ")
+        .append(alias)
+        .append(one ? " on true" : "");
+    return alias;
+  }
+
+  private String one(Member.One nested, String outer) {
+    String row = nextAlias();
+    StringBuilder joins = new StringBuilder();
+    String object = object(nested.body(), row, joins);
+    return "select %s as j\nfrom (select f.* %s) %s%s"
+        .formatted(object, matching(nested.rows(), outer), row, joins);
+  }
+
+  private String many(Member.Many nested, String outer) {
+    String row = nextAlias();
+    StringBuilder joins = new StringBuilder();
+    String object = object(nested.body(), row, joins);
+    String limit =
+        nested.limit() == null
+            ? ""
+            : " order by " + order(nested.order(), "f") + " limit " + nested.limit();
+    return "select coalesce(jsonb_agg(%s order by %s), '[]'::jsonb) as j\nfrom (select f.* %s%s) %s%s"
+        .formatted(
+            object, order(nested.order(), row), matching(nested.rows(), outer), limit, row, joins);
+  }
+
+  /** {@code from … where …} of the rows that belong to the outer row, as {@code f}. */
+  private static String matching(Rows rows, String outer) {
+    String from = "from " + source(rows) + " f";
+    Occurrence through = rows.through();
+    if (through != null) {
+      from +=
+          " join "
+              + through.table().name().sql()
+              + " l on "
+              + SqlText.link(rows.occurrence(), "f", "l");
+    }
+    Occurrence nearest = rows.nearest();
+    return nearest.link().isEmpty()
+        ? from
+        : from + " where " + SqlText.link(nearest, through == null ? "f" : "l", outer);
+  }
+
+  /** The table, or its rows that pass the user's condition with the columns the user computes. */
+  static String source(Rows rows) {
+    String table = rows.occurrence().table().name().sql();
+    if (rows.where() == null && rows.expressions().isEmpty()) {
+      return table;
+    }
+    StringBuilder source = new StringBuilder("(select *");
+    for (int i = 0; i < rows.expressions().size(); i++) {
+      source
+          .append(", (")
+          .append(rows.expressions().get(i))
+          .append(") as ")
+          .append(SqlText.name(expressionName(i)));
+    }
+    source.append(" from ").append(table);
+    if (rows.where() != null) {
+      source.append(" where (").append(rows.where()).append(')');
+    }
+    return source.append(')').toString();
+  }
+
+  private static String order(List<Member.Order> order, String alias) {
+    return order.stream()
+        .map(o -> SqlText.column(alias, o.column()) + (o.descending() ? " desc" : ""))
+        .collect(Collectors.joining(", "));
+  }
+}

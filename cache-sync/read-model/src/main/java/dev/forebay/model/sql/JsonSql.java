@@ -1,0 +1,63 @@
+package dev.forebay.model.sql;
+
+import dev.forebay.model.catalog.ColumnType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How values become JSON. The rule is the table in the module's README; change both together.
+ *
+ * <p>PostgreSQL's own JSON form is used where a JavaScript reader can take it without loss. What it
+ * would spoil (int8 and numeric beyond 2^53) or what has no JSON form becomes a string in
+ * PostgreSQL's text form under the pinned settings of a snapshot session.
+ */
+final class JsonSql {
+
+  /** Dates have ISO 8601 here; floats that JSON has no number for become strings by themselves. */
+  private static final Set<String> NATURAL =
+      Set.of(
+          "bool",
+          "int2",
+          "int4",
+          "float4",
+          "float8",
+          "json",
+          "jsonb",
+          "date",
+          "timestamp",
+          "timestamptz");
+
+  /** A function takes at most 100 arguments, so 50 members; fewer leave room for doubt. */
+  private static final int MEMBERS_PER_CALL = 40;
+
+  private JsonSql() {}
+
+  static String value(String sql, ColumnType type) {
+    if (NATURAL.contains(type.base())) {
+      return sql;
+    }
+    if (type.base().equals("bytea")) {
+      return "translate(encode(" + sql + ", 'base64'), E'\\n', '')";
+    }
+    ColumnType element = type.element();
+    if (element != null) {
+      return NATURAL.contains(element.base()) ? sql : sql + "::text[]";
+    }
+    return sql + "::text";
+  }
+
+  /**
+   * An object.
+   *
+   * @param members alternately a name, as an SQL constant, and a value
+   */
+  static String object(List<String> members) {
+    List<String> calls = new ArrayList<>();
+    for (int i = 0; i < members.size(); i += 2 * MEMBERS_PER_CALL) {
+      List<String> some = members.subList(i, Math.min(members.size(), i + 2 * MEMBERS_PER_CALL));
+      calls.add("jsonb_build_object(" + String.join(", ", some) + ")");
+    }
+    return String.join(" || ", calls);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.forebay.model.sql;
+
+import dev.forebay.model.catalog.ColumnType;
+import dev.forebay.model.catalog.Table;
+import dev.forebay.model.tree.Rows;
+import dev.forebay.model.tree.Tree;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * The statements that list keys page by page, in the order of the key columns' types. A row of the
+ * result: the key as text. The last parameter is the number of rows.
+ */
+public final class KeysSql {
+
+  private final Table table;
+  private final Rows root;
+  private final List<String> columns;
+
+  /**
+   * @param tree no singleton
+   */
+  public KeysSql(Tree tree) {
+    this.root = Objects.requireNonNull(tree.root());
+    this.table = root.occurrence().table();
+    this.columns = tree.key().columns();
+  }
+
+  /** Returns the statement of the first page; its only parameter is the number of rows. */
+  public String first() {
+    return page("");
+  }
+
+  /** Returns the statement of a later page; parameters: one text array of the last key, length. */
+  public String after() {
+    // The first column alone bounds the index scan; the rest decides among its equals.
+    return page(" and " + compare(0, ">=") + " and " + following(0));
+  }
+
+  private String following(int i) {
+    return i == columns.size() - 1
+        ? compare(i, ">")
+        : "(" + compare(i, ">") + " or (" + compare(i, "=") + " and " + following(i + 1) + "))";
+  }
+
+  private String compare(int i, String operator) {
+    ColumnType type = table.column(columns.get(i)).type();
+    return SqlText.compare(SqlText.column("t", columns.get(i)), operator, "k.c" + i, type);
+  }
+
+  private String page(String after) {
+    String order =
+        columns.stream()
+            .map(column -> SqlText.column("t", column))
+            .collect(Collectors.joining(", "));
+    String known =
+        columns.stream()
+            .map(column -> SqlText.column("t", column) + " is not null")
+            .collect(Collectors.joining(" and "));
+    return "select "
+        + SqlText.keyText(columns, "t")
+        + "\nfrom "
+        + (after.isEmpty() ? "" : last() + " cross join ")
+        + BuildSql.source(root)
+        + " t\nwhere "
+        + known
+        + after
+        + "\norder by "
+        + order
+        + "\nlimit ?";
+  }
+
+  private String last() {
+    StringBuilder last = new StringBuilder("(select ");
+    for (int i = 0; i < columns.size(); i++) {
+      last.append(i == 0 ? "" : ", ")
+          .append(SqlText.cast("a.k[" + (i + 1) + "]", table.column(columns.get(i))))
+          .append(" as c")
+          .append(i);
+    }
+    return last.append(" from (select ?::text[] as k) a) k").toString();
+  }
+}
