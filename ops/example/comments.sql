@@ -3,11 +3,11 @@ insert into comment (article_id, author_id, body, created_at)
 select article.id, author.id, said.body, said.at::timestamptz
 from (values
   ('the-one-idea', 'forebay-ops', '2026-11-19T10:30:00Z',
-   'Seen from operations: "mark it dirty" is also the answer to most incidents. If a document looks wrong, nobody has to reason about which event was lost.'),
+   'Seen from operations: “mark it dirty” is also the answer to most incidents. If a document looks wrong, nobody has to reason about which event was lost.'),
   ('the-one-idea', 'forebay-edge', '2026-11-19T15:05:00Z',
    'And seen from the edge: since equal data gives equal bytes, the content hash can be the ETag. A rebuild that alters nothing is invisible to browsers.'),
   ('run-it-yourself', 'forebay-core', '2026-11-18T11:20:00Z',
-   'A good third experiment: set an article''s status to draft and reload its page. The key is gone, and with it the entries on the front page and under its tags.'),
+   'A good third experiment: set an article’s status to draft and reload its page. The key is gone, and with it the entries on the front page and under its tags.'),
   ('read-models', 'forebay-ops', '2026-11-17T12:00:00Z',
    'On REPLICA IDENTITY FULL: it writes the whole old row into the log at each update. For a table with long texts that is most of the traffic. An index over the links and keys is worth the few minutes.'),
   ('what-lag-means', 'forebay-core', '2026-11-14T09:45:00Z',
