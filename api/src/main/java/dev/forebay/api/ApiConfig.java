@@ -1,0 +1,63 @@
+package dev.forebay.api;
+
+import java.time.Duration;
+
+/**
+ * How the API serves.
+ *
+ * @param host address to bind
+ * @param port to bind; 0 takes any that is free
+ * @param maxBodyBytes of a request, 1 KiB to 64 MiB; a larger one is refused before it is read
+ *     whole
+ * @param maxJsonDepth levels a body may nest, 1 to 500
+ * @param statementTimeout after which PostgreSQL cancels a statement, 1 ms to 1 h
+ * @param lockTimeout after which a statement stops waiting for a lock, 1 ms to 1 h
+ * @param stopTimeout how long requests in flight may take when the server closes, at most 10 min
+ */
+public record ApiConfig(
+    String host,
+    int port,
+    int maxBodyBytes,
+    int maxJsonDepth,
+    Duration statementTimeout,
+    Duration lockTimeout,
+    Duration stopTimeout) {
+
+  /** Serves on the loopback address and port 8080. */
+  public static final ApiConfig DEFAULT =
+      new ApiConfig(
+          "127.0.0.1",
+          8080,
+          1 << 20,
+          64,
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(10));
+
+  public ApiConfig {
+    check("port", port, 0, 65_535);
+    check("maxBodyBytes", maxBodyBytes, 1 << 10, 1 << 26);
+    check("maxJsonDepth", maxJsonDepth, 1, 500);
+    check("statementTimeout (ms)", statementTimeout.toMillis(), 1, 3_600_000);
+    check("lockTimeout (ms)", lockTimeout.toMillis(), 1, 3_600_000);
+    check("stopTimeout (ms)", stopTimeout.toMillis(), 0, 600_000);
+  }
+
+  /** The same, bound elsewhere. */
+  public ApiConfig at(String newHost, int newPort) {
+    return new ApiConfig(
+        newHost, newPort, maxBodyBytes, maxJsonDepth, statementTimeout, lockTimeout, stopTimeout);
+  }
+
+  /** The same, with other time-outs in the database. */
+  public ApiConfig withTimeouts(Duration statement, Duration lock) {
+    return new ApiConfig(host, port, maxBodyBytes, maxJsonDepth, statement, lock, stopTimeout);
+  }
+
+  private static void check(String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " is " + value + "; allowed is " + least + " to " + most);
+    }
+  }
+}

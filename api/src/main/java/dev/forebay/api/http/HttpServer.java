@@ -1,0 +1,93 @@
+package dev.forebay.api.http;
+
+import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.api.problem.ApiProblem;
+import dev.forebay.api.problem.ProblemType;
+import dev.forebay.api.resource.ResourceStore;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
+import io.javalin.http.NotFoundResponse;
+import java.util.List;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+
+/** Javalin, set up for an API and for nothing else. */
+public final class HttpServer implements AutoCloseable {
+
+  private final Javalin javalin;
+
+  /** Binds the port and serves. */
+  public HttpServer(HttpConfig config, List<ResourceStore> stores, ApiKeys keys) {
+    this.javalin =
+        Javalin.create(javalin -> configure(javalin, config, stores, keys))
+            .start(config.host(), config.port());
+  }
+
+  /** The port that is bound. */
+  public int port() {
+    return javalin.port();
+  }
+
+  /** Takes no new requests, lets those in flight finish, and ends. */
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+
+  private static void configure(
+      JavalinConfig javalin, HttpConfig config, List<ResourceStore> stores, ApiKeys keys) {
+    javalin.concurrency.useVirtualThreads = true;
+    javalin.startup.showJavalinBanner = false;
+    javalin.startup.showOldJavalinVersionWarning = false;
+    javalin.startup.startupWatcherEnabled = false;
+    javalin.http.prefer405over404 = true;
+    javalin.http.compressionStrategy = CompressionStrategy.NONE;
+    javalin.jetty.modifyServer(server -> configure(server, config));
+    javalin.jetty.modifyHttpConfiguration(HttpServer::configure);
+    javalin.jetty.modifyServletContextHandler(
+        handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
+
+    Gate gate = new Gate(keys);
+    javalin.routes.before(gate::admit);
+    javalin.routes.after(context -> RequestId.clear());
+    JsonBody json = new JsonBody(config.maxBodyBytes(), config.maxJsonDepth());
+    stores.forEach(store -> new ResourceHandler(store, json).register(javalin.routes));
+    javalin.routes.exception(
+        ApiProblem.class, (problem, context) -> ProblemWriter.write(context, problem));
+    javalin.routes.exception(HttpResponseException.class, HttpServer::refused);
+    javalin.routes.exception(Exception.class, HttpServer::failed);
+  }
+
+  private static void configure(Server server, HttpConfig config) {
+    server.setHandler(new GracefulHandler());
+    server.setStopTimeout(config.stopTimeout().toMillis());
+    server.setErrorHandler(new ProblemErrorHandler());
+  }
+
+  /** A slash or a percent sign in a key is data: it arrives encoded and stays so until routed. */
+  private static void configure(HttpConfiguration http) {
+    http.setUriCompliance(UriCompliance.UNSAFE);
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(true);
+  }
+
+  private static void refused(HttpResponseException e, Context context) {
+    ProblemType type =
+        switch (e) {
+          case NotFoundResponse absent -> ProblemType.NOT_FOUND;
+          case MethodNotAllowedResponse method -> ProblemType.METHOD_NOT_ALLOWED;
+          default -> ProblemType.MALFORMED_REQUEST;
+        };
+    ProblemWriter.write(context, ApiProblem.of(type));
+  }
+
+  private static void failed(Exception e, Context context) {
+    ProblemWriter.write(context, ApiProblem.of(ProblemType.INTERNAL).causedBy(e));
+  }
+}
