@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
  */
 public record Instance(String name) {
 
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,39}");
+
   /** The instance of a database that has only one. */
   public static final Instance DEFAULT = new Instance("forebay");
-
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,39}");
 
   public Instance {
     if (!NAME.matcher(name).matches()) {
