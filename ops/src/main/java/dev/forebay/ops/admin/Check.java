@@ -2,6 +2,7 @@ package dev.forebay.ops.admin;
 
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing a process needs in order to do its job now.
@@ -27,7 +28,7 @@ public record Check(String name, Supplier<Optional<String>> reason) {
    * @param name of the check
    * @param reason why it is not ready, or null if it is
    */
-  public record Result(String name, @org.jspecify.annotations.Nullable String reason) {
+  public record Result(String name, @Nullable String reason) {
 
     /** True if there is no reason against it. */
     public boolean ready() {

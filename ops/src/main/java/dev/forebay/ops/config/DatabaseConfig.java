@@ -1,16 +1,15 @@
 package dev.forebay.ops.config;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * How to reach PostgreSQL.
  *
  * @param jdbcUrl {@code jdbc:postgresql://host:port/name?…} without user and password
- * @param host for messages
- * @param port for messages
+ * @param host of the primary, not of a pooler
+ * @param port for example 5432
  * @param name of the database
- * @param user null for the operating system's
- * @param password null for none
+ * @param user whose rights Forebay has
+ * @param password empty for none
+ * @param sslMode as libpq calls it, for example {@code verify-full}
  * @param poolSize connections kept open, at least 2
  */
 public record DatabaseConfig(
@@ -18,8 +17,9 @@ public record DatabaseConfig(
     String host,
     int port,
     String name,
-    @Nullable String user,
-    @Nullable Secret password,
+    String user,
+    Secret password,
+    String sslMode,
     int poolSize) {
 
   /** Returns {@code name on host:port}, for messages. */

@@ -4,30 +4,34 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A database URL taken apart: {@code postgres://}, {@code postgresql://} or {@code
  * jdbc:postgresql://}, for one host. User and password may stand before the host or among the
- * parameters; the rest of the parameters stays in the JDBC URL.
+ * parameters; the other parameters stay in the JDBC URL.
  */
 record DatabaseUrl(
     String jdbcUrl,
     String host,
     int port,
     String name,
-    @Nullable String user,
-    @Nullable Secret password) {
+    String user,
+    Secret password,
+    String sslMode) {
 
-  static final DatabaseUrl EMPTY = new DatabaseUrl("", "", 0, "", null, null);
+  static final DatabaseUrl EMPTY = new DatabaseUrl("", "", 0, "", "", new Secret(""), "");
 
   private static final int DEFAULT_PORT = 5432;
+  private static final Set<String> SSL_MODES =
+      Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
 
   /**
    * @throws IllegalArgumentException if the text is no such URL; the message says what is wrong and
-   *     repeats no part of it, for it may hold a password
+   *     repeats no part of it that may be a password
    */
   static DatabaseUrl parse(String text) {
     URI uri = uri(text.startsWith("jdbc:") ? text.substring("jdbc:".length()) : text);
@@ -57,27 +61,46 @@ record DatabaseUrl(
   }
 
   private static DatabaseUrl withParameters(String host, int port, String name, URI uri) {
-    String[] login =
-        uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
-    String user = login.length > 0 ? decode(login[0]) : null;
-    Secret password = login.length > 1 ? new Secret(decode(login[1])) : null;
-    List<String> others = new ArrayList<>();
-    for (String parameter : parameters(uri)) {
-      if (parameter.startsWith("user=")) {
-        user = decode(parameter.substring("user=".length()));
-      } else if (parameter.startsWith("password=")) {
-        password = new Secret(decode(parameter.substring("password=".length())));
-      } else {
-        others.add(parameter);
-      }
+    Map<String, String> parameters = parameters(uri);
+    String login = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();
+    int colon = login.indexOf(':');
+    String user = colon < 0 ? login : login.substring(0, colon);
+    String password = colon < 0 ? "" : login.substring(colon + 1);
+    user = parameters.getOrDefault("user", user);
+    password = parameters.getOrDefault("password", password);
+    parameters.keySet().removeAll(Set.of("user", "password"));
+    String sslMode = parameters.getOrDefault("sslmode", "prefer");
+    if (!SSL_MODES.contains(sslMode)) {
+      throw new IllegalArgumentException("has sslmode '" + sslMode + "', not one of libpq's.");
     }
-    String query = others.isEmpty() ? "" : "?" + String.join("&", others);
-    String jdbcUrl = "jdbc:postgresql://" + host + ":" + port + "/" + name + query;
-    return new DatabaseUrl(jdbcUrl, host, port, decode(name), user, password);
+    return new DatabaseUrl(
+        "jdbc:postgresql://" + host + ":" + port + "/" + name + query(parameters),
+        host,
+        port,
+        decode(name),
+        user.isEmpty() ? System.getProperty("user.name", "") : decode(user),
+        new Secret(decode(password)),
+        sslMode);
   }
 
-  private static List<String> parameters(URI uri) {
-    return uri.getRawQuery() == null ? List.of() : List.of(uri.getRawQuery().split("&"));
+  private static Map<String, String> parameters(URI uri) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
+    for (String parameter : query.split("&", -1)) {
+      int equals = parameter.indexOf('=');
+      if (equals > 0) {
+        parameters.put(parameter.substring(0, equals), parameter.substring(equals + 1));
+      }
+    }
+    return parameters;
+  }
+
+  private static String query(Map<String, String> parameters) {
+    String query =
+        parameters.entrySet().stream()
+            .map(parameter -> parameter.getKey() + "=" + parameter.getValue())
+            .collect(Collectors.joining("&"));
+    return query.isEmpty() ? "" : "?" + query;
   }
 
   private static String decode(String text) {

@@ -34,13 +34,12 @@ public final class Environment {
    *
    * @throws InvalidSetupException with one problem per variable that is missing or wrong
    */
-  public ApiConfig api() {
-    ApiConfig config =
-        new ApiConfig(
+  public ApiSettings api() {
+    ApiSettings config =
+        new ApiSettings(
             database(),
             instance(),
             Path.of(required(Variable.MODELS)),
-            Path.of(required(Variable.API_KEYS)),
             endpoint(Variable.API_HOST, Variable.API_PORT),
             admin());
     if (config.api().equals(config.admin())) {
@@ -55,9 +54,9 @@ public final class Environment {
    *
    * @throws InvalidSetupException with one problem per variable that is missing or wrong
    */
-  public SyncConfig sync() {
-    SyncConfig config =
-        new SyncConfig(database(), instance(), Path.of(required(Variable.MODELS)), kv(), admin());
+  public SyncSettings sync() {
+    SyncSettings config =
+        new SyncSettings(database(), instance(), Path.of(required(Variable.MODELS)), kv(), admin());
     failOnProblems();
     return config;
   }
@@ -82,6 +81,7 @@ public final class Environment {
         parsed.name(),
         user == null ? parsed.user() : user,
         password == null ? parsed.password() : password,
+        parsed.sslMode(),
         integer(Variable.DATABASE_POOL, 2, 200));
   }
 

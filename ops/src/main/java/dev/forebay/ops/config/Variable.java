@@ -4,9 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Every environment variable Forebay reads, with its default. */
 public enum Variable {
-  DATABASE_URL(null, "postgres://host:5432/name or jdbc:postgresql://host:5432/name"),
-  DATABASE_USER(null, "database user, unless the URL names one"),
-  DATABASE_PASSWORD(null, "its password, unless the URL holds it"),
+  DATABASE_URL(
+      null, "postgres://host:5432/name or jdbc:postgresql://host:5432/name, of the primary"),
+  DATABASE_USER(null, "database user; unset: the URL's, else the operating system's"),
+  DATABASE_PASSWORD(null, "its password; unset: the URL's, else none"),
   DATABASE_POOL("10", "connections kept open, 2 to 200"),
   INSTANCE("forebay", "name of this Forebay in the database: slot, schema, key prefix"),
   MODELS("forebay.yaml", "the file that declares documents and resources"),
@@ -16,7 +17,6 @@ public enum Variable {
   KV_TOKEN(null, "API token with the permission Workers KV Storage Write"),
   API_HOST("127.0.0.1", "address the API listens on"),
   API_PORT("8080", "port of the API, 1 to 65535"),
-  API_KEYS(null, "file of API keys"),
   ADMIN_HOST("127.0.0.1", "address the admin port listens on; keep it private"),
   ADMIN_PORT("8081", "port for metrics, health and status, 1 to 65535");
 

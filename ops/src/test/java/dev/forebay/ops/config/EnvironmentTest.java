@@ -24,8 +24,7 @@ class EnvironmentTest {
           "FOREBAY_DATABASE_URL", "postgres://db.example:6432/shop",
           "FOREBAY_KV_ACCOUNT", "account",
           "FOREBAY_KV_NAMESPACE", "namespace",
-          "FOREBAY_KV_TOKEN", "token",
-          "FOREBAY_API_KEYS", "keys.json");
+          "FOREBAY_KV_TOKEN", "token");
 
   @Test
   void everyVariable_hasItsNameAndDefault() {
@@ -47,7 +46,6 @@ class EnvironmentTest {
     expected.put("FOREBAY_KV_TOKEN", null);
     expected.put("FOREBAY_API_HOST", "127.0.0.1");
     expected.put("FOREBAY_API_PORT", "8080");
-    expected.put("FOREBAY_API_KEYS", null);
     expected.put("FOREBAY_ADMIN_HOST", "127.0.0.1");
     expected.put("FOREBAY_ADMIN_PORT", "8081");
     assertThat(defaults).containsExactlyEntriesOf(expected);
@@ -55,18 +53,19 @@ class EnvironmentTest {
 
   @Test
   void sync_leastEnvironment_fillsInTheDefaults() {
-    SyncConfig config = new Environment(LEAST).sync();
+    SyncSettings config = new Environment(LEAST).sync();
 
     assertThat(config)
         .isEqualTo(
-            new SyncConfig(
+            new SyncSettings(
                 new DatabaseConfig(
                     "jdbc:postgresql://db.example:6432/shop",
                     "db.example",
                     6432,
                     "shop",
-                    null,
-                    null,
+                    System.getProperty("user.name"),
+                    new Secret(""),
+                    "prefer",
                     10),
                 Instance.DEFAULT,
                 Path.of("forebay.yaml"),
@@ -91,14 +90,13 @@ class EnvironmentTest {
     variables.put("FOREBAY_ADMIN_HOST", "10.0.0.1");
     variables.put("FOREBAY_ADMIN_PORT", "9000");
 
-    ApiConfig config = new Environment(variables).api();
+    ApiSettings config = new Environment(variables).api();
 
     assertThat(config.database().user()).isEqualTo("api");
     assertThat(config.database().password()).isEqualTo(new Secret("secret"));
     assertThat(config.database().poolSize()).isEqualTo(3);
     assertThat(config.instance()).isEqualTo(new Instance("preview"));
     assertThat(config.models()).isEqualTo(Path.of("/etc/forebay.yaml"));
-    assertThat(config.keys()).isEqualTo(Path.of("keys.json"));
     assertThat(config.api()).isEqualTo(new Endpoint("0.0.0.0", 80));
     assertThat(config.admin()).isEqualTo(new Endpoint("10.0.0.1", 9000));
   }
@@ -123,6 +121,7 @@ class EnvironmentTest {
           FOREBAY_DATABASE_URL  | mysql://h/d     | does not begin with postgres:// or jdbc:postgresql://.
           FOREBAY_DATABASE_URL  | postgres://h    | names no database.
           FOREBAY_DATABASE_URL  | postgres:///d   | names no single host.
+          FOREBAY_DATABASE_URL  | postgres://h/d?sslmode=yes | has sslmode 'yes', not one of libpq's.
           FOREBAY_DATABASE_POOL | 1               | '1' is not a number from 2 to 200.
           FOREBAY_DATABASE_POOL | many            | 'many' is not a number from 2 to 200.
           FOREBAY_INSTANCE      | Preview         | instance 'Preview' is not [a-z][a-z0-9_]{0,39}; choose a name such as preview.

@@ -12,5 +12,5 @@ import java.nio.file.Path;
  * @param kv where documents go
  * @param admin where operators connect
  */
-public record SyncConfig(
+public record SyncSettings(
     DatabaseConfig database, Instance instance, Path models, KvTarget kv, Endpoint admin) {}

@@ -9,14 +9,8 @@ import java.nio.file.Path;
  * @param database where writes go
  * @param instance which Forebay of that database
  * @param models forebay.yaml
- * @param keys file of API keys
  * @param api where clients connect
  * @param admin where operators connect
  */
-public record ApiConfig(
-    DatabaseConfig database,
-    Instance instance,
-    Path models,
-    Path keys,
-    Endpoint api,
-    Endpoint admin) {}
+public record ApiSettings(
+    DatabaseConfig database, Instance instance, Path models, Endpoint api, Endpoint admin) {}
