@@ -1,6 +1,8 @@
 package dev.forebay.kv;
 
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,12 +54,34 @@ public abstract sealed class KvException extends RuntimeException {
     }
   }
 
-  /** The request itself is wrong; do not repeat it unchanged. */
+  /** The request itself is wrong; do not repeat it unchanged. The message names what is wrong. */
   public static final class Rejected extends KvException {
     private static final long serialVersionUID = 1L;
+    private final int status;
+    private final int[] codes;
 
     public Rejected(String message) {
+      this(message, 0, List.of());
+    }
+
+    /**
+     * @param status the HTTP status, 0 if nothing was sent
+     * @param codes the API's error codes, empty if it gave none
+     */
+    public Rejected(String message, int status, List<Integer> codes) {
       super(message, null);
+      this.status = status;
+      this.codes = codes.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** The HTTP status, 0 if nothing was sent. */
+    public int status() {
+      return status;
+    }
+
+    /** The API's error codes, empty if it gave none. */
+    public List<Integer> codes() {
+      return Arrays.stream(codes).boxed().toList();
     }
   }
 
@@ -70,12 +94,26 @@ public abstract sealed class KvException extends RuntimeException {
     }
   }
 
-  /** The account or the namespace does not exist. */
+  /** The account, the namespace or (for its metadata) the key does not exist. */
   public static final class NotFound extends KvException {
     private static final long serialVersionUID = 1L;
+    private final int[] codes;
 
     public NotFound(String message) {
+      this(message, List.of());
+    }
+
+    /**
+     * @param codes the API's error codes, such as 10009 for a key and 10013 for a namespace
+     */
+    public NotFound(String message, List<Integer> codes) {
       super(message, null);
+      this.codes = codes.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** The API's error codes, such as 10009 for a key and 10013 for a namespace. */
+    public List<Integer> codes() {
+      return Arrays.stream(codes).boxed().toList();
     }
   }
 
@@ -84,6 +122,40 @@ public abstract sealed class KvException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public Unavailable(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * No definite answer: a time-out or a lost connection after sending. The call may have been
+   * applied, or may be applied until {@link #openUntil}; write the current state again after that.
+   */
+  public static final class Ambiguous extends KvException {
+    private static final long serialVersionUID = 1L;
+    private final Instant openUntil;
+
+    /**
+     * @param openUntil when to stop expecting the call to be applied
+     */
+    public Ambiguous(String message, Instant openUntil, @Nullable Throwable cause) {
+      super(message, cause);
+      this.openUntil = openUntil;
+    }
+
+    /** When to stop expecting the call to be applied. */
+    public Instant openUntil() {
+      return openUntil;
+    }
+  }
+
+  /**
+   * The calling thread was interrupted (its flag is set again) or the client was closed; stop. What
+   * was in flight then is reported as ambiguous instead.
+   */
+  public static final class Cancelled extends KvException {
+    private static final long serialVersionUID = 1L;
+
+    public Cancelled(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }

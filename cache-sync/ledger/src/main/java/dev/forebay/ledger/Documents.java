@@ -1,0 +1,216 @@
+package dev.forebay.ledger;
+
+import dev.forebay.ledger.LedgerSql.Transaction;
+import dev.forebay.model.DocumentKey;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The documents that KV holds, and the intents of calls without a definite answer.
+ *
+ * <p>Order of a publish: {@link #find}, {@link #open}, the call to KV, {@link #settle} or {@link
+ * #leaveOpen}. A process that dies in between leaves the intent, and the next one asserts the key's
+ * current state again.
+ */
+public final class Documents {
+
+  private final LedgerSql sql;
+
+  Documents(LedgerSql sql) {
+    this.sql = sql;
+  }
+
+  /** Returns what is known of each key; a key that is missing here was never published. */
+  public Map<String, Published> find(Collection<String> kvKeys) {
+    Map<String, Published> found = new HashMap<>();
+    sql.transaction(
+        "find documents",
+        tx ->
+            tx.query(
+                """
+                select k, d.hash, i.deadline
+                from unnest(?) k
+                left join document d on d.kv_key = k
+                left join intent i on i.kv_key = k
+                where d.kv_key is not null or i.kv_key is not null\
+                """,
+                row -> found.put(row.getString(1), new Published(row.getString(2), deadline(row))),
+                tx.texts(kvKeys)));
+    return found;
+  }
+
+  private static @Nullable Instant deadline(ResultSet row) throws SQLException {
+    return row.getObject(3) == null ? null : LedgerSql.instant(row, 3);
+  }
+
+  /** Returns every intent that is open: what a new worker must assert again. */
+  public List<Intent> open() {
+    return sql.transaction(
+        "list intents",
+        tx ->
+            tx.query(
+                "select kv_key, model, key_values, hash, deadline from intent order by kv_key",
+                row -> new Intent(key(row), row.getString(4), LedgerSql.instant(row, 5))));
+  }
+
+  /**
+   * Commits the intents of a call that is about to be made. An intent that is already open keeps
+   * the later of both deadlines.
+   *
+   * @param term the caller's lease
+   * @throws LedgerException.LeaseLost if another worker leads; do not make the call
+   */
+  public void open(long term, Collection<Intent> intents) {
+    write(
+        "open intents",
+        term,
+        tx -> {
+          List<@Nullable Object[]> rows = new ArrayList<>();
+          for (Intent intent : intents) {
+            DocumentKey key = intent.key();
+            rows.add(
+                new @Nullable Object[] {
+                  key.kvKey(),
+                  key.model(),
+                  tx.texts(key.values()),
+                  intent.hash() == null ? "delete" : "write",
+                  intent.hash(),
+                  term,
+                  intent.deadline()
+                });
+          }
+          tx.updateAll(
+              """
+              insert into intent (kv_key, model, key_values, operation, hash, term, deadline)
+              values (?, ?, ?, ?, ?, ?, ?)
+              on conflict (kv_key) do update set
+                operation = excluded.operation, hash = excluded.hash, term = excluded.term,
+                deadline = greatest(intent.deadline, excluded.deadline)\
+              """,
+              rows);
+        });
+  }
+
+  /** Records what keys now hold; an intent without a reason to stay open is closed. */
+  public void settle(long term, Collection<Settled> settled) {
+    write(
+        "settle documents",
+        term,
+        tx -> {
+          List<@Nullable Object[]> stored = new ArrayList<>();
+          List<@Nullable Object[]> deleted = new ArrayList<>();
+          Map<String, @Nullable Instant> openUntil = new LinkedHashMap<>();
+          for (Settled one : settled) {
+            String kvKey = one.key().kvKey();
+            openUntil.put(kvKey, one.openUntil());
+            if (one.hash() == null) {
+              deleted.add(new Object[] {kvKey});
+            } else {
+              stored.add(
+                  new @Nullable Object[] {
+                    kvKey,
+                    one.key().model(),
+                    tx.texts(one.key().values()),
+                    one.hash(),
+                    one.bytes(),
+                    one.snapshot().toString()
+                  });
+            }
+          }
+          tx.updateAll("delete from document where kv_key = ?", deleted);
+          tx.updateAll(
+              """
+              insert into document (kv_key, model, key_values, hash, bytes, snapshot)
+              values (?, ?, ?, ?, ?, ?)
+              on conflict (kv_key) do update set
+                model = excluded.model, key_values = excluded.key_values, hash = excluded.hash,
+                bytes = excluded.bytes, snapshot = excluded.snapshot,
+                settled_at = clock_timestamp()\
+              """,
+              stored);
+          closeOrExtend(tx, openUntil);
+        });
+  }
+
+  /** Records until when calls that got no definite answer may still land. */
+  public void leaveOpen(long term, Map<String, Instant> openUntil) {
+    write("leave intents open", term, tx -> closeOrExtend(tx, openUntil));
+  }
+
+  private static void closeOrExtend(
+      Transaction tx, Map<String, ? extends @Nullable Instant> openUntil) throws SQLException {
+    List<@Nullable Object[]> closed = new ArrayList<>();
+    List<@Nullable Object[]> extended = new ArrayList<>();
+    for (Map.Entry<String, ? extends @Nullable Instant> one : openUntil.entrySet()) {
+      if (one.getValue() == null) {
+        closed.add(new Object[] {one.getKey()});
+      } else {
+        extended.add(new Object[] {one.getValue(), one.getKey()});
+      }
+    }
+    tx.updateAll("delete from intent where kv_key = ?", closed);
+    tx.updateAll("update intent set deadline = ? where kv_key = ?", extended);
+  }
+
+  /** A change to the ledger that only the leader may make. */
+  private interface LeaderWork {
+    void run(Transaction tx) throws SQLException;
+  }
+
+  private void write(String what, long term, LeaderWork work) {
+    sql.transaction(
+        what,
+        tx -> {
+          Lease.prove(tx, term);
+          work.run(tx);
+          return term;
+        });
+  }
+
+  /**
+   * Lists the documents of a model by KV key, one page at a time.
+   *
+   * @param after the last KV key of the page before; empty for the first page
+   */
+  public List<DocumentKey> page(String model, String after, int limit) {
+    return sql.transaction(
+        "list documents",
+        tx ->
+            tx.query(
+                """
+                select kv_key, model, key_values from document
+                where model = ? and kv_key > ? order by kv_key limit ?\
+                """,
+                Documents::key,
+                model,
+                after,
+                limit));
+  }
+
+  /** Counts the documents that KV holds, by model. */
+  public Map<String, Long> countByModel() {
+    Map<String, Long> counts = new HashMap<>();
+    sql.transaction(
+        "count documents",
+        tx ->
+            tx.query(
+                "select model, count(*) from document group by model",
+                row -> counts.put(row.getString(1), row.getLong(2))));
+    return counts;
+  }
+
+  static DocumentKey key(ResultSet row) throws SQLException {
+    Array values = row.getArray(3);
+    return new DocumentKey(
+        row.getString(2), List.of((String[]) values.getArray()), row.getString(1));
+  }
+}

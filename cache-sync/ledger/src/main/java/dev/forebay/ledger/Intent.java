@@ -1,0 +1,14 @@
+package dev.forebay.ledger;
+
+import dev.forebay.model.DocumentKey;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call to KV that is about to be made, or that was never answered.
+ *
+ * @param key the document
+ * @param hash of the value to write; null to delete
+ * @param deadline until when the call may be applied
+ */
+public record Intent(DocumentKey key, @Nullable String hash, Instant deadline) {}

@@ -1,0 +1,32 @@
+package dev.forebay.ledger;
+
+import dev.forebay.model.Instance;
+import javax.sql.DataSource;
+
+/**
+ * The ledger of one instance: one object per thing it remembers.
+ *
+ * @param documents what KV holds, and the calls still open
+ * @param deadLetters documents that cannot be published
+ * @param models resyncs that are due
+ * @param lease who leads
+ * @param history which life of the database this is
+ */
+public record Ledger(
+    Documents documents,
+    DeadLetters deadLetters,
+    ModelRegister models,
+    Lease lease,
+    History history) {
+
+  /** Opens the ledger of an instance whose schema {@link LedgerSchema} has prepared. */
+  public static Ledger open(DataSource dataSource, Instance instance) {
+    LedgerSql sql = new LedgerSql(dataSource, instance.databaseName());
+    return new Ledger(
+        new Documents(sql),
+        new DeadLetters(sql),
+        new ModelRegister(sql),
+        new Lease(sql),
+        new History(sql));
+  }
+}

@@ -1,0 +1,131 @@
+package dev.forebay.ledger;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Short transactions in the ledger's schema, with values bound by position. */
+final class LedgerSql {
+
+  private final DataSource dataSource;
+  private final String schema;
+
+  LedgerSql(DataSource dataSource, String schema) {
+    this.dataSource = dataSource;
+    this.schema = schema;
+  }
+
+  /** Work inside one transaction. */
+  interface Work<T> {
+    T run(Transaction transaction) throws SQLException;
+  }
+
+  /** One row of a result. */
+  interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /**
+   * Runs work in one transaction, committed before this returns.
+   *
+   * @param what for messages: "open intents"
+   */
+  <T> T transaction(String what, Work<T> work) {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("set local search_path = \"" + schema + "\", pg_catalog");
+        }
+        T result = work.run(new Transaction(connection));
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        rollback(connection, e);
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw new LedgerException("ledger: cannot " + what + " in schema " + schema, e);
+    }
+  }
+
+  private static void rollback(Connection connection, Exception cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** A transaction that is open. Confined to the work it was given to. */
+  static final class Transaction {
+
+    private final Connection connection;
+
+    private Transaction(Connection connection) {
+      this.connection = connection;
+    }
+
+    int update(String sql, @Nullable Object... values) throws SQLException {
+      try (PreparedStatement statement = bind(sql, values)) {
+        return statement.executeUpdate();
+      }
+    }
+
+    <T> List<T> query(String sql, Row<T> row, @Nullable Object... values) throws SQLException {
+      try (PreparedStatement statement = bind(sql, values);
+          ResultSet rows = statement.executeQuery()) {
+        List<T> result = new ArrayList<>();
+        while (rows.next()) {
+          result.add(row.read(rows));
+        }
+        return result;
+      }
+    }
+
+    Array texts(Collection<String> values) throws SQLException {
+      return connection.createArrayOf("text", values.toArray());
+    }
+
+    /** Runs one statement for each row of values, in one round trip. */
+    void updateAll(String sql, Collection<@Nullable Object[]> rows) throws SQLException {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        for (@Nullable Object[] values : rows) {
+          bind(statement, values);
+          statement.addBatch();
+        }
+        statement.executeBatch();
+      }
+    }
+
+    private PreparedStatement bind(String sql, @Nullable Object... values) throws SQLException {
+      PreparedStatement statement = connection.prepareStatement(sql);
+      bind(statement, values);
+      return statement;
+    }
+
+    private static void bind(PreparedStatement statement, @Nullable Object[] values)
+        throws SQLException {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(
+            i + 1,
+            values[i] instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : values[i]);
+      }
+    }
+  }
+
+  static Instant instant(ResultSet row, int column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.forebay.ledger;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The documents of each model as a set, and the resyncs they are due. A request is durable when the
+ * call returns, so whatever caused it may be acknowledged.
+ */
+public final class ModelRegister {
+
+  /**
+   * A resync to be done.
+   *
+   * @param model the model's name; the file may no longer declare it
+   * @param request which request this answers, see {@link #complete}
+   * @param reason for people
+   */
+  public record Resync(String model, long request, String reason) {}
+
+  private final LedgerSql sql;
+
+  ModelRegister(LedgerSql sql) {
+    this.sql = sql;
+  }
+
+  /**
+   * Declares a model's fingerprint; a new or different one requests a resync.
+   *
+   * @return whether a resync was requested
+   */
+  public boolean declare(String model, String fingerprint) {
+    return sql.transaction(
+        "declare model " + model,
+        tx ->
+            tx.update(
+                    """
+                    insert into model (name, fingerprint, reason) values (?, ?, 'new model')
+                    on conflict (name) do update set fingerprint = excluded.fingerprint,
+                      requested = model.requested + 1, reason = 'model changed',
+                      requested_at = clock_timestamp()
+                    where model.fingerprint <> excluded.fingerprint\
+                    """,
+                    model,
+                    fingerprint)
+                > 0);
+  }
+
+  /** Requests a resync of each model. Requests that come while one is running start another. */
+  public void request(Collection<String> models, String reason) {
+    sql.transaction(
+        "request a resync",
+        tx ->
+            tx.update(
+                """
+                update model set requested = requested + 1, reason = ?,
+                  requested_at = clock_timestamp()
+                where name = any(?)\
+                """,
+                reason,
+                tx.texts(models)));
+  }
+
+  /** The resyncs that are due, oldest request first. */
+  public List<Resync> due() {
+    return sql.transaction(
+        "list resyncs",
+        tx ->
+            tx.query(
+                """
+                select name, requested, reason from model
+                where requested > completed order by requested_at, name\
+                """,
+                row -> new Resync(row.getString(1), row.getLong(2), row.getString(3))));
+  }
+
+  /** Records that every document of a request is settled. */
+  public void complete(Resync resync) {
+    sql.transaction(
+        "complete a resync",
+        tx ->
+            tx.update(
+                "update model set completed = greatest(completed, ?) where name = ?",
+                resync.request(),
+                resync.model()));
+  }
+}

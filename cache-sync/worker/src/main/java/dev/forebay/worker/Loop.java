@@ -1,0 +1,70 @@
+package dev.forebay.worker;
+
+import dev.forebay.ledger.LedgerException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that repeats a step until it is closed. A step that throws is repeated after a pause:
+ * one bad event must not stop the line. Only a lost lease ends the loop.
+ */
+final class Loop implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+  private static final long PAUSE_MILLIS = 1_000;
+
+  /** One round; blocks for a bounded time if there is nothing to do. */
+  interface Step {
+    void run() throws InterruptedException;
+  }
+
+  private final String name;
+  private final Step step;
+  private final Consumer<LedgerException.LeaseLost> leaseLost;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  Loop(String name, Step step, Consumer<LedgerException.LeaseLost> leaseLost) {
+    this.name = name;
+    this.step = step;
+    this.leaseLost = leaseLost;
+    this.thread = Thread.ofPlatform().name("forebay-" + name).start(this::run);
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        round();
+      } catch (InterruptedException e) {
+        // Only close() interrupts.
+        return;
+      }
+    }
+  }
+
+  private void round() throws InterruptedException {
+    try {
+      step.run();
+    } catch (LedgerException.LeaseLost e) {
+      closed = true;
+      leaseLost.accept(e);
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).addKeyValue("loop", name).log("A step failed; trying again");
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    }
+  }
+
+  /** Ends the loop after the step that is running, which is interrupted if it waits. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

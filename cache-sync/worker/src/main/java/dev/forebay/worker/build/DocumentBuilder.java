@@ -1,0 +1,122 @@
+package dev.forebay.worker.build;
+
+import dev.forebay.model.Document;
+import dev.forebay.model.DocumentKey;
+import dev.forebay.model.ReadModel;
+import dev.forebay.model.ReadModels;
+import dev.forebay.model.SnapshotSession;
+import dev.forebay.worker.dirty.Claim;
+import dev.forebay.worker.dirty.DirtyDocuments;
+import dev.forebay.worker.dirty.RetryDelay;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads dirty documents from PostgreSQL.
+ *
+ * <p>One statement and one snapshot for each model, so that a model that no longer fits the
+ * database holds nobody up but itself. Claims that cannot be built now go back to the dirty
+ * documents.
+ */
+public final class DocumentBuilder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DocumentBuilder.class);
+  private static final Duration INVISIBLE = Duration.ofMillis(2);
+
+  private final DataSource dataSource;
+  private final ReadModels models;
+  private final DirtyDocuments dirty;
+  private final InstantSource clock;
+  private final RetryDelay delay;
+
+  /**
+   * @param dataSource the primary
+   * @param dirty where claims go back to
+   * @param clock the clock of {@code dirty}
+   */
+  public DocumentBuilder(
+      DataSource dataSource,
+      ReadModels models,
+      DirtyDocuments dirty,
+      InstantSource clock,
+      RetryDelay delay) {
+    this.dataSource = dataSource;
+    this.models = models;
+    this.dirty = dirty;
+    this.clock = clock;
+    this.delay = delay;
+  }
+
+  /**
+   * Builds what can be built now.
+   *
+   * @return in no particular order; the claims that are missing have been given back
+   */
+  public List<Built> build(Collection<Claim> claims) {
+    Map<String, List<Claim>> byModel =
+        claims.stream().collect(Collectors.groupingBy(claim -> claim.key().model()));
+    List<Built> built = new ArrayList<>();
+    byModel.forEach((model, ofModel) -> {
+      try {
+        built.addAll(build(models.find(model), ofModel));
+      } catch (SQLException | RuntimeException e) {
+        LOG.atWarn()
+            .setCause(e)
+            .addKeyValue("model", model)
+            .addKeyValue("documents", ofModel.size())
+            .log("Build failed; trying again");
+        ofModel.forEach(
+            claim -> dirty.retry(claim, clock.instant().plus(delay.after(claim.attempts() + 1))));
+      }
+    });
+    return built;
+  }
+
+  private List<Built> build(Optional<ReadModel> model, List<Claim> claims) throws SQLException {
+    try (SnapshotSession session = SnapshotSession.open(dataSource)) {
+      Map<Boolean, List<Claim>> byCover =
+          claims.stream()
+              .collect(Collectors.partitioningBy(c -> c.isCoveredBy(session.snapshot())));
+      List<Claim> covered = byCover.getOrDefault(true, List.of());
+      Map<String, Document> documents = documents(model, session, covered);
+      // Only now that nothing can fail any more: a claim must be given back exactly once.
+      byCover
+          .getOrDefault(false, List.of())
+          .forEach(claim -> dirty.retry(claim, clock.instant().plus(INVISIBLE)));
+      List<Built> built = new ArrayList<>();
+      for (Claim claim : covered) {
+        Document document = documents.get(claim.key().kvKey());
+        built.add(
+            new Built(
+                claim,
+                document == null ? null : document.json(),
+                session.snapshot(),
+                session.databaseTime()));
+      }
+      return built;
+    }
+  }
+
+  /** A model that the file no longer declares owns no documents. */
+  private static Map<String, Document> documents(
+      Optional<ReadModel> model, SnapshotSession session, List<Claim> claims) throws SQLException {
+    if (model.isEmpty() || claims.isEmpty()) {
+      return new HashMap<>();
+    }
+    List<DocumentKey> keys = claims.stream().map(Claim::key).toList();
+    return model.get().build(session.connection(), keys).stream()
+        .collect(Collectors.toMap(document -> document.key().kvKey(), Function.identity()));
+  }
+}

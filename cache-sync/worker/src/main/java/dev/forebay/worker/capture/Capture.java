@@ -1,0 +1,228 @@
+package dev.forebay.worker.capture;
+
+import dev.forebay.worker.acknowledge.InFlightTransactions;
+import dev.forebay.worker.dirty.RetryDelay;
+import dev.forebay.worker.lag.DatabaseClock;
+import dev.forebay.worker.lag.SyncLag;
+import io.debezium.embedded.Connect;
+import io.debezium.engine.DebeziumEngine;
+import io.debezium.engine.RecordChangeEvent;
+import io.debezium.engine.format.ChangeEventFormat;
+import io.debezium.engine.spi.OffsetCommitPolicy;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps an engine running: prepares the slot, starts an engine with an empty offset store, watches
+ * both, and begins again when either fails.
+ *
+ * <p>An engine is never restarted, and never asked to retry: each attempt is a new one that begins
+ * where the slot was last confirmed. What it delivers again is harmless.
+ */
+public final class Capture implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
+  private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
+  private static final Duration HEALTHY_AFTER = Duration.ofSeconds(30);
+  private static final int MAX_IN_FLIGHT = 100_000;
+
+  private final CaptureConfig config;
+  private final ReplicationSetup setup;
+  private final BlockingQueue<ChangeEvent> events;
+  private final SyncLag lag;
+  private final DatabaseClock databaseClock;
+  private final RetryDelay delay;
+  private final Thread supervisor;
+  private volatile InFlightTransactions<RecordChangeEvent<SourceRecord>> inFlight =
+      new InFlightTransactions<>();
+  private volatile ReplicationSlot.@Nullable State slotState;
+  private volatile boolean running;
+  private volatile boolean closed;
+
+  /**
+   * @param events where changes go; bounded, so that a full one holds the log back
+   * @param lag is told of heartbeats
+   * @param databaseClock is told the database's time
+   */
+  public Capture(
+      CaptureConfig config,
+      ReplicationSetup setup,
+      BlockingQueue<ChangeEvent> events,
+      SyncLag lag,
+      DatabaseClock databaseClock,
+      RetryDelay delay) {
+    this.config = config;
+    this.setup = setup;
+    this.events = events;
+    this.lag = lag;
+    this.databaseClock = databaseClock;
+    this.delay = delay;
+    this.supervisor = Thread.ofPlatform().name("forebay-capture").unstarted(this::supervise);
+  }
+
+  /** Starts reading; returns at once. */
+  public void start() {
+    supervisor.start();
+  }
+
+  /** Whether an engine is reading the log. */
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** What PostgreSQL last said about the slot; null before it was asked. */
+  public ReplicationSlot.@Nullable State slotState() {
+    return slotState;
+  }
+
+  /** The commit time of the oldest transaction of this attempt that is not settled. */
+  public Optional<Instant> oldestUnsettled() {
+    return inFlight.oldestUnsettled();
+  }
+
+  /** How many transactions are not acknowledged. */
+  public int transactionsInFlight() {
+    return inFlight.size();
+  }
+
+  private void supervise() {
+    int failures = 0;
+    while (!closed) {
+      long began = System.nanoTime();
+      try {
+        setup.prepare();
+        attempt();
+      } catch (InterruptedException e) {
+        // Only close() interrupts, and it has set the flag that ends the loop.
+        LOG.atDebug().log("Capture interrupted");
+      } catch (SQLException | RuntimeException e) {
+        LOG.atWarn().setCause(e).addKeyValue("database", config.database()).log("Capture failed");
+      }
+      running = false;
+      failures =
+          System.nanoTime() - began > HEALTHY_AFTER.toNanos() ? 1 : Math.min(failures + 1, 100);
+      pause(delay.after(failures));
+    }
+  }
+
+  private void pause(Duration duration) {
+    if (!closed) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+      } catch (InterruptedException e) {
+        LOG.atDebug().log("Capture interrupted");
+      }
+    }
+  }
+
+  /** Runs one engine until it ends, or until it must be ended. */
+  private void attempt() throws InterruptedException {
+    inFlight = new InFlightTransactions<>();
+    LogHandler handler = new LogHandler(inFlight, MAX_IN_FLIGHT, events, lag);
+    CompletableFuture<String> ended = new CompletableFuture<>();
+    DebeziumEngine<RecordChangeEvent<SourceRecord>> engine =
+        DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
+            .using(EngineProperties.of(config))
+            .using(OffsetCommitPolicy.always())
+            .using((success, message, error) -> {
+              if (error != null) {
+                LOG.atWarn().setCause(error).log("The engine failed");
+              }
+              ended.complete(message == null ? "no reason given" : message);
+            })
+            .notifying(handler)
+            .build();
+    Thread thread = Thread.ofPlatform().name("forebay-engine").start(engine);
+    running = true;
+    try {
+      watch(handler, ended);
+    } finally {
+      running = false;
+      close(engine, thread);
+    }
+  }
+
+  /** Returns when the attempt is over. */
+  private void watch(LogHandler handler, CompletableFuture<String> ended)
+      throws InterruptedException {
+    while (!closed) {
+      try {
+        String reason = ended.get(WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.atWarn().addKeyValue("reason", reason).log("The engine ended; starting another");
+        return;
+      } catch (TimeoutException e) {
+        if (!isSlotUsable() || isSilent(handler)) {
+          return;
+        }
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private boolean isSlotUsable() {
+    try {
+      ReplicationSlot.State state = setup.slot().state().orElse(null);
+      slotState = state;
+      if (state == null || state.lost()) {
+        LOG.atWarn().log("The replication slot is gone; ending the engine");
+        return false;
+      }
+      databaseClock.sample(state.databaseTime());
+    } catch (SQLException e) {
+      // The engine has a connection of its own and will say so if the database is really gone.
+      LOG.atWarn().addKeyValue("sqlState", e.getSQLState()).log("Cannot look at the slot");
+    }
+    return true;
+  }
+
+  private boolean isSilent(LogHandler handler) {
+    boolean silent = System.nanoTime() - handler.lastActive() > config.silenceLimit().toNanos();
+    if (silent) {
+      LOG.atWarn()
+          .addKeyValue("limit", config.silenceLimit())
+          .log("The engine hands over nothing; ending it");
+    }
+    return silent;
+  }
+
+  private static void close(DebeziumEngine<?> engine, Thread thread) throws InterruptedException {
+    try {
+      engine.close();
+    } catch (IOException | IllegalStateException e) {
+      // An engine that failed, or is still starting, refuses to be closed; it ends by itself.
+      LOG.atDebug().setCause(e).log("The engine was not closed");
+    }
+    thread.join(CLOSE_LIMIT);
+    if (thread.isAlive()) {
+      LOG.atWarn().log("The engine does not end; interrupting it");
+      thread.interrupt();
+      thread.join(CLOSE_LIMIT);
+    }
+  }
+
+  /** Stops reading. What is not acknowledged will be delivered again. */
+  @Override
+  public void close() {
+    closed = true;
+    supervisor.interrupt();
+    try {
+      supervisor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.forebay.worker.capture;
+
+import java.util.Properties;
+
+/**
+ * What an engine is told.
+ *
+ * <p>Three settings carry the promise that nothing is lost. Offsets live in memory and each engine
+ * has a store of its own, because Debezium 3.6 loses rows when it resumes from a stored offset.
+ * {@code errors.max.retries=0}, because it loses rows too when it restarts its task inside an
+ * engine. {@code skipped.operations=none}, because the default drops TRUNCATE in silence.
+ */
+final class EngineProperties {
+
+  /** The first part of every topic; nobody outside sees it. */
+  static final String TOPIC_PREFIX = "forebay";
+
+  /** Marks the messages that we write into the log ourselves. */
+  static final String HEARTBEAT_PREFIX = "forebay";
+
+  /** What stands where the log carries no value; not a text that an application would store. */
+  static final String UNAVAILABLE = "__forebay_unavailable_value_8a52f1c3__";
+
+  private EngineProperties() {}
+
+  static Properties of(CaptureConfig config) {
+    DatabaseAddress database = config.database();
+    Properties properties = new Properties();
+    properties.setProperty("name", config.instance().databaseName());
+    properties.setProperty("topic.prefix", TOPIC_PREFIX);
+    properties.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
+    properties.setProperty("database.hostname", database.host());
+    properties.setProperty("database.port", Integer.toString(database.port()));
+    properties.setProperty("database.dbname", database.database());
+    properties.setProperty("database.user", database.user());
+    properties.setProperty("database.password", database.password());
+    properties.setProperty("database.sslmode", database.sslMode());
+    log(config, properties);
+    values(properties);
+    return properties;
+  }
+
+  private static void log(CaptureConfig config, Properties properties) {
+    String name = config.instance().databaseName();
+    properties.setProperty("plugin.name", "pgoutput");
+    properties.setProperty("slot.name", name);
+    properties.setProperty("slot.drop.on.stop", "false");
+    properties.setProperty("slot.max.retries", "0");
+    properties.setProperty("publication.name", name);
+    properties.setProperty("publication.autocreate.mode", "disabled");
+    properties.setProperty("snapshot.mode", "no_data");
+    properties.setProperty("provide.transaction.metadata", "true");
+    properties.setProperty("skipped.operations", "none");
+    properties.setProperty("tombstones.on.delete", "false");
+    properties.setProperty("message.prefix.include.list", HEARTBEAT_PREFIX);
+    properties.setProperty(
+        "heartbeat.interval.ms", Long.toString(config.heartbeatInterval().toMillis()));
+    properties.setProperty(
+        "heartbeat.action.query",
+        "select pg_logical_emit_message(true, '" + HEARTBEAT_PREFIX + "', 'heartbeat')");
+    properties.setProperty(
+        "offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
+    properties.setProperty("offset.flush.interval.ms", "0");
+    properties.setProperty("errors.max.retries", "0");
+    properties.setProperty("poll.interval.ms", Long.toString(config.pollInterval().toMillis()));
+    properties.setProperty("statistics.metrics.enabled", "false");
+  }
+
+  private static void values(Properties properties) {
+    properties.setProperty("unavailable.value.placeholder", UNAVAILABLE);
+    properties.setProperty("decimal.handling.mode", "string");
+    properties.setProperty("interval.handling.mode", "string");
+    properties.setProperty("time.precision.mode", "isostring");
+    properties.setProperty("binary.handling.mode", "bytes");
+  }
+}

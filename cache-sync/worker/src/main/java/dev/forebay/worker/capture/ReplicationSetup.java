@@ -1,0 +1,107 @@
+package dev.forebay.worker.capture;
+
+import dev.forebay.ledger.ModelRegister;
+import dev.forebay.model.ReadModel;
+import dev.forebay.model.ReadModels;
+import dev.forebay.model.SnapshotSession;
+import dev.forebay.model.TableName;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes publication and slot what an engine needs, before each attempt.
+ *
+ * <p>Debezium would quietly make a new slot where ours is gone, and the changes in between would
+ * never be seen. So it is never allowed to: a slot is made here, and first the ledger durably
+ * requests a resync of every model. The same goes for a table that was not published until now.
+ *
+ * <p>A transaction that was in flight when a table was added is not in the log. The resync must not
+ * look before such transactions are over: see {@link #resyncFrom}.
+ */
+public final class ReplicationSetup {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicationSetup.class);
+
+  private final DataSource dataSource;
+  private final Publication publication;
+  private final ReplicationSlot slot;
+  private final ReadModels models;
+  private final ModelRegister register;
+  private volatile long resyncFrom = Long.MAX_VALUE;
+
+  /**
+   * @param dataSource a pool on the primary
+   * @param name of slot and publication
+   * @param register where resyncs are requested
+   */
+  public ReplicationSetup(
+      DataSource dataSource, String name, ReadModels models, ModelRegister register) {
+    this.dataSource = dataSource;
+    this.publication = new Publication(dataSource, name);
+    this.slot = new ReplicationSlot(dataSource, name);
+    this.models = models;
+    this.register = register;
+  }
+
+  /** The slot that this prepares. */
+  public ReplicationSlot slot() {
+    return slot;
+  }
+
+  /**
+   * A resync may begin in a snapshot whose oldest running transaction is not older than this: by
+   * then every change that the log lacks is visible. {@link Long#MAX_VALUE} until prepared.
+   */
+  public long resyncFrom() {
+    return resyncFrom;
+  }
+
+  /** Prepares both. Idempotent; a failure leaves at most a resync too many. */
+  public void prepare() throws SQLException {
+    publish(models.tables());
+    Optional<ReplicationSlot.State> state = slot.state();
+    if (state.isPresent() && state.get().lost()) {
+      LOG.atWarn().log("The replication slot is lost; making a new one and resyncing every model");
+      register.request(names(models.models()), "replication slot lost");
+      slot.drop();
+      slot.create();
+    } else if (state.isEmpty()) {
+      LOG.atInfo().log("There is no replication slot; making one and resyncing every model");
+      register.request(names(models.models()), "no replication slot");
+      slot.create();
+    }
+    try (SnapshotSession session = SnapshotSession.open(dataSource)) {
+      resyncFrom = session.snapshot().xmax();
+    }
+  }
+
+  private void publish(Set<TableName> wanted) throws SQLException {
+    Optional<Set<TableName>> published = publication.tables();
+    if (published.isPresent() && published.get().equals(wanted)) {
+      return;
+    }
+    Set<TableName> added = new TreeSet<>(wanted);
+    published.ifPresent(added::removeAll);
+    List<ReadModel> inDoubt =
+        models.models().stream()
+            .filter(model -> model.tables().stream().anyMatch(added::contains))
+            .toList();
+    register.request(names(inDoubt), "table newly published");
+    if (published.isPresent()) {
+      publication.set(wanted);
+    } else {
+      publication.create(wanted);
+    }
+  }
+
+  private static List<String> names(Collection<ReadModel> models) {
+    return models.stream().map(ReadModel::name).toList();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.forebay.worker.capture;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** The replication slot: the one checkpoint, and PostgreSQL's promise to keep the log for us. */
+public final class ReplicationSlot {
+
+  /**
+   * What PostgreSQL says about the slot.
+   *
+   * @param active whether somebody reads from it
+   * @param lost whether the log it needs is gone, so that it can never be used again
+   * @param retainedBytes of log that PostgreSQL keeps for it
+   * @param confirmed the position up to which everything is acknowledged
+   * @param databaseTime the database's clock when it said so
+   */
+  public record State(
+      boolean active, boolean lost, long retainedBytes, String confirmed, Instant databaseTime) {}
+
+  private static final String STATE =
+      """
+      select active, wal_status = 'lost' or invalidation_reason is not null,
+        coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)::bigint,
+        coalesce(confirmed_flush_lsn::text, ''), clock_timestamp()
+      from pg_replication_slots where slot_name = ? and database = current_database()\
+      """;
+
+  private final DataSource dataSource;
+  private final String name;
+
+  /**
+   * @param dataSource a pool on the same primary
+   * @param name the slot's name
+   */
+  public ReplicationSlot(DataSource dataSource, String name) {
+    this.dataSource = dataSource;
+    this.name = name;
+  }
+
+  /** The slot's state, or empty if there is no such slot in this database. */
+  public Optional<State> state() throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement statement = connection.prepareStatement(STATE)) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next()
+            ? Optional.of(
+                new State(
+                    row.getBoolean(1),
+                    row.getBoolean(2),
+                    row.getLong(3),
+                    row.getString(4),
+                    row.getObject(5, OffsetDateTime.class).toInstant()))
+            : Optional.empty();
+      }
+    }
+  }
+
+  /** Makes the slot; every change that commits from now on will be in the log for us. */
+  void create() throws SQLException {
+    call("select pg_create_logical_replication_slot(?, 'pgoutput')");
+  }
+
+  /** Gives up a slot that is lost. */
+  void drop() throws SQLException {
+    call("select pg_drop_replication_slot(?)");
+  }
+
+  private void call(String sql) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name);
+      statement.execute();
+    }
+  }
+}

@@ -1,0 +1,295 @@
+package dev.forebay.worker.dirty;
+
+import dev.forebay.model.DocumentKey;
+import dev.forebay.model.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The KV keys that must be settled, coalesced: however often a document is marked, it is built
+ * once.
+ *
+ * <p>Ordering: documents with a live change go ahead of those that only a request marked; a key is
+ * not claimed before the time its last settlement or retry set.
+ *
+ * <p>Concurrency: safe for any thread. {@link #claim} and {@link #awaitRoom} block.
+ *
+ * <p>Bounds: {@link #awaitRoom} holds back whoever marks; a single call to {@link #mark} may exceed
+ * the capacity by its own size.
+ */
+public final class DirtyDocuments {
+
+  private static final class Entry {
+    private final DocumentKey key;
+    private final Set<Cause> causes = new LinkedHashSet<>();
+    private @Nullable Claim claim;
+    private Instant notBefore = Instant.MIN;
+    private boolean live;
+    private int attempts;
+
+    private Entry(DocumentKey key) {
+      this.key = key;
+    }
+
+    private boolean isDirty() {
+      return claim != null || !causes.isEmpty();
+    }
+
+    private Stream<Cause> allCauses() {
+      return claim == null
+          ? causes.stream()
+          : Stream.concat(claim.causes().stream(), causes.stream());
+    }
+  }
+
+  private record Due(Instant at, Entry entry) {}
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final InstantSource clock;
+  private final int capacity;
+  private final Map<String, Entry> entries = new HashMap<>();
+  private final PriorityQueue<Due> waiting = new PriorityQueue<>(Comparator.comparing(Due::at));
+  private final ArrayDeque<Entry> live = new ArrayDeque<>();
+  private final ArrayDeque<Entry> requested = new ArrayDeque<>();
+  private int dirty;
+
+  /**
+   * @param clock what "not before" is compared with
+   * @param capacity how many dirty documents hold back those who mark
+   */
+  public DirtyDocuments(InstantSource clock, int capacity) {
+    this.clock = clock;
+    this.capacity = capacity;
+  }
+
+  /** Marks documents dirty. The cause is held until each of them is settled. */
+  public void mark(Collection<DocumentKey> keys, Cause cause) {
+    lock.lock();
+    try {
+      for (DocumentKey key : keys) {
+        Entry entry = entries.computeIfAbsent(key.kvKey(), absent -> new Entry(key));
+        boolean wasDirty = entry.isDirty();
+        boolean wasLive = entry.live;
+        if (!entry.causes.add(cause)) {
+          continue;
+        }
+        cause.hold();
+        entry.live |= cause.isTransaction();
+        if (!wasDirty) {
+          dirty++;
+        }
+        if (entry.claim == null && (!wasDirty || wasLive != entry.live)) {
+          enqueue(entry);
+        }
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void enqueue(Entry entry) {
+    if (entry.notBefore.isAfter(clock.instant())) {
+      waiting.add(new Due(entry.notBefore, entry));
+    } else if (entry.live) {
+      live.add(entry);
+    } else {
+      requested.add(entry);
+    }
+  }
+
+  /**
+   * Takes documents out, waiting until at least one is due.
+   *
+   * @param limit at most so many
+   * @param patience how long to wait for the first
+   * @return empty if none came due in time
+   */
+  public List<Claim> claim(int limit, Duration patience) throws InterruptedException {
+    Instant deadline = clock.instant().plus(patience);
+    lock.lock();
+    try {
+      while (true) {
+        Instant now = clock.instant();
+        promote(now);
+        List<Claim> claims = new ArrayList<>();
+        take(live, now, limit, claims);
+        take(requested, now, limit, claims);
+        if (!claims.isEmpty() || !now.isBefore(deadline)) {
+          return claims;
+        }
+        Due next = waiting.peek();
+        Instant until = next == null || next.at.isAfter(deadline) ? deadline : next.at;
+        long nanos = Math.max(Duration.between(now, until).toNanos(), 1_000_000);
+        changed.awaitNanos(nanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Moves what has come due to the queues; a key that only cooled down is forgotten. */
+  private void promote(Instant now) {
+    for (Due due = waiting.peek(); due != null && !due.at.isAfter(now); due = waiting.peek()) {
+      waiting.remove();
+      Entry entry = due.entry;
+      if (!entry.isDirty()) {
+        entries.remove(entry.key.kvKey(), entry);
+      } else if (entry.claim == null) {
+        enqueue(entry);
+      }
+    }
+  }
+
+  /**
+   * An entry may be queued more than once, and may have been settled since: the queues propose, the
+   * entry's own state decides.
+   */
+  private static void take(ArrayDeque<Entry> queue, Instant now, int limit, List<Claim> claims) {
+    while (claims.size() < limit) {
+      Entry entry = queue.poll();
+      if (entry == null) {
+        return;
+      }
+      if (entry.claim == null && !entry.causes.isEmpty() && !entry.notBefore.isAfter(now)) {
+        entry.claim = new Claim(entry.key, List.copyOf(entry.causes), entry.attempts);
+        entry.causes.clear();
+        entry.live = false;
+        claims.add(entry.claim);
+      }
+    }
+  }
+
+  /**
+   * Releases everything that a settled document's version contains: the claim's causes, and those
+   * that came while it was in flight and are visible in its snapshot.
+   *
+   * @param notBefore when the key may be written again
+   */
+  public void settled(Claim claim, Snapshot snapshot, Instant notBefore) {
+    List<Cause> released = new ArrayList<>(claim.causes());
+    lock.lock();
+    try {
+      Entry entry = entry(claim);
+      entry.causes.removeIf(cause -> {
+        boolean contained = cause.isTransaction() && snapshot.sees(cause.xid());
+        if (contained) {
+          released.add(cause);
+        }
+        return contained;
+      });
+      entry.attempts = 0;
+      if (entry.causes.isEmpty()) {
+        dirty--;
+      }
+      unclaim(entry, notBefore);
+    } finally {
+      lock.unlock();
+    }
+    released.forEach(Cause::release);
+  }
+
+  /** Gives a document back: it stays dirty for the same causes and any that came meanwhile. */
+  public void retry(Claim claim, Instant notBefore) {
+    lock.lock();
+    try {
+      Entry entry = entry(claim);
+      for (Cause cause : claim.causes()) {
+        if (!entry.causes.add(cause)) {
+          cause.release();
+        }
+      }
+      entry.attempts = claim.attempts() + 1;
+      unclaim(entry, notBefore);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Entry entry(Claim claim) {
+    Entry entry = entries.get(claim.key().kvKey());
+    if (entry == null || !claim.equals(entry.claim)) {
+      throw new IllegalStateException("not claimed: " + claim.key().kvKey());
+    }
+    return entry;
+  }
+
+  private void unclaim(Entry entry, Instant notBefore) {
+    entry.claim = null;
+    entry.notBefore = notBefore;
+    entry.live = entry.causes.stream().anyMatch(Cause::isTransaction);
+    if (entry.isDirty()) {
+      enqueue(entry);
+    } else if (notBefore.isAfter(clock.instant())) {
+      waiting.add(new Due(notBefore, entry));
+    } else {
+      entries.remove(entry.key.kvKey(), entry);
+    }
+    changed.signalAll();
+  }
+
+  /** Blocks while there are as many dirty documents as the capacity allows. */
+  public void awaitRoom() throws InterruptedException {
+    lock.lock();
+    try {
+      while (dirty >= capacity) {
+        changed.await(1, TimeUnit.SECONDS);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many documents are dirty, those in flight included. */
+  public int size() {
+    lock.lock();
+    try {
+      return dirty;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many keys take memory here: dirty ones, and those whose last write is too recent. */
+  int remembered() {
+    lock.lock();
+    try {
+      return entries.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The commit time of the oldest change whose document is dirty. */
+  public Optional<Instant> oldestCommit() {
+    lock.lock();
+    try {
+      return entries.values().stream()
+          .flatMap(Entry::allCauses)
+          .<@Nullable Instant>map(Cause::committed)
+          .filter(Objects::nonNull)
+          .min(Comparator.naturalOrder());
+    } finally {
+      lock.unlock();
+    }
+  }
+}

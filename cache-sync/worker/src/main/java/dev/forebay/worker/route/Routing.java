@@ -1,0 +1,157 @@
+package dev.forebay.worker.route;
+
+import dev.forebay.ledger.LedgerException;
+import dev.forebay.ledger.ModelRegister;
+import dev.forebay.model.Affected;
+import dev.forebay.model.DocumentKey;
+import dev.forebay.model.ReadModel;
+import dev.forebay.model.ReadModels;
+import dev.forebay.model.RowChange;
+import dev.forebay.model.Snapshot;
+import dev.forebay.model.SnapshotSession;
+import dev.forebay.worker.capture.ChangeEvent;
+import dev.forebay.worker.dirty.Cause;
+import dev.forebay.worker.dirty.DirtyDocuments;
+import dev.forebay.worker.dirty.RetryDelay;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns change events into dirty documents.
+ *
+ * <p>Visibility: the log may deliver a commit before any new snapshot sees it. Routed too early, a
+ * leaf that was hung under a moved row would be looked up under the row's old parent, and the new
+ * one never built. So an event waits until the routing snapshot sees its transaction; the others go
+ * on.
+ */
+public final class Routing {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Routing.class);
+  private static final int BATCH = 2_000;
+  private static final long IDLE_MILLIS = 200;
+  private static final long INVISIBLE_MILLIS = 2;
+
+  private final DataSource dataSource;
+  private final ReadModels models;
+  private final ModelRegister register;
+  private final DirtyDocuments dirty;
+  private final BlockingQueue<ChangeEvent> events;
+  private final RetryDelay delay;
+  private List<ChangeEvent> waiting = new ArrayList<>();
+  private int failures;
+
+  /**
+   * @param dataSource the primary: a standby's snapshots would be too old
+   * @param register where a truncation requests its resyncs
+   * @param events what capture delivers
+   */
+  public Routing(
+      DataSource dataSource,
+      ReadModels models,
+      ModelRegister register,
+      DirtyDocuments dirty,
+      BlockingQueue<ChangeEvent> events,
+      RetryDelay delay) {
+    this.dataSource = dataSource;
+    this.models = models;
+    this.register = register;
+    this.dirty = dirty;
+    this.events = events;
+    this.delay = delay;
+  }
+
+  /** Routes what is there, or waits a moment for something. Events that fail are kept. */
+  public void step() throws InterruptedException {
+    dirty.awaitRoom();
+    take();
+    if (waiting.isEmpty()) {
+      return;
+    }
+    try {
+      int before = waiting.size();
+      waiting = route(waiting);
+      failures = 0;
+      if (waiting.size() == before) {
+        TimeUnit.MILLISECONDS.sleep(INVISIBLE_MILLIS);
+      }
+    } catch (SQLException | LedgerException e) {
+      failures++;
+      LOG.atWarn()
+          .setCause(e)
+          .addKeyValue("events", waiting.size())
+          .addKeyValue("failures", failures)
+          .log("Routing failed; trying again");
+      TimeUnit.NANOSECONDS.sleep(delay.after(failures).toNanos());
+    }
+  }
+
+  private void take() throws InterruptedException {
+    if (waiting.isEmpty()) {
+      ChangeEvent first = events.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+      if (first == null) {
+        return;
+      }
+      waiting.add(first);
+    }
+    events.drainTo(waiting, Math.max(0, BATCH - waiting.size()));
+  }
+
+  /** Routes the events whose transactions the snapshot sees, and returns the others. */
+  private List<ChangeEvent> route(List<ChangeEvent> batch) throws SQLException {
+    List<ChangeEvent> invisible = new ArrayList<>();
+    List<ChangeEvent.Row> rows = new ArrayList<>();
+    List<ChangeEvent.Truncate> truncates = new ArrayList<>();
+    List<Affected> affected;
+    try (SnapshotSession session = SnapshotSession.open(dataSource)) {
+      for (ChangeEvent event : batch) {
+        if (!isVisible(event.cause(), session.snapshot())) {
+          invisible.add(event);
+          continue;
+        }
+        switch (event) {
+          case ChangeEvent.Row row -> rows.add(row);
+          case ChangeEvent.Truncate truncate -> truncates.add(truncate);
+        }
+      }
+      List<RowChange> changes = rows.stream().map(ChangeEvent.Row::change).toList();
+      affected = changes.isEmpty() ? List.of() : models.affected(session.connection(), changes);
+    }
+    // All or nothing: only once every statement has succeeded is anything marked or released.
+    request(truncates);
+    mark(rows, affected);
+    rows.forEach(row -> row.cause().release());
+    truncates.forEach(truncate -> truncate.cause().release());
+    return invisible;
+  }
+
+  private static boolean isVisible(Cause cause, Snapshot snapshot) {
+    long xid = snapshot.widen(cause.xid32());
+    cause.widened(xid);
+    return snapshot.sees(xid);
+  }
+
+  private void request(List<ChangeEvent.Truncate> truncates) {
+    for (ChangeEvent.Truncate truncate : truncates) {
+      List<String> names = models.reading(truncate.table()).stream().map(ReadModel::name).toList();
+      register.request(names, "table truncated");
+    }
+  }
+
+  private void mark(List<ChangeEvent.Row> rows, List<Affected> affected) {
+    Map<Cause, List<DocumentKey>> byCause = new HashMap<>();
+    for (Affected one : affected) {
+      byCause
+          .computeIfAbsent(rows.get(one.change()).cause(), cause -> new ArrayList<>())
+          .add(one.key());
+    }
+    byCause.forEach((cause, keys) -> dirty.mark(keys, cause));
+  }
+}

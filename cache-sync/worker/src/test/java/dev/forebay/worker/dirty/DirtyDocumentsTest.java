@@ -1,0 +1,207 @@
+package dev.forebay.worker.dirty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forebay.model.DocumentKey;
+import dev.forebay.model.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DirtyDocumentsTest {
+
+  private static final Snapshot SEES_BELOW_100 = Snapshot.parse("100:100:");
+
+  private final MutableClock clock = new MutableClock();
+  private final DirtyDocuments dirty = new DirtyDocuments(clock, 1_000);
+
+  @Test
+  void mark_manyTimes_isClaimedOnceWithEveryCause() throws InterruptedException {
+    Cause first = transaction(1);
+    Cause second = transaction(2);
+    dirty.mark(List.of(key("a")), first);
+    dirty.mark(List.of(key("a"), key("a")), second);
+
+    List<Claim> claims = claim();
+
+    assertThat(claims).hasSize(1);
+    assertThat(claims.getFirst().causes()).containsExactly(first, second);
+    assertThat(claim()).isEmpty();
+  }
+
+  @Test
+  void settled_releasesTheCauses() throws InterruptedException {
+    Cause cause = transaction(1);
+    dirty.mark(List.of(key("a")), cause);
+    cause.close();
+    assertThat(cause.isSettled()).isFalse();
+
+    dirty.settled(claim().getFirst(), SEES_BELOW_100, clock.instant());
+
+    assertThat(cause.isSettled()).isTrue();
+    assertThat(dirty.size()).isZero();
+  }
+
+  @Test
+  void settled_releasesWhatCameMeanwhileOnlyIfTheSnapshotSeesIt() throws InterruptedException {
+    dirty.mark(List.of(key("a")), transaction(1));
+    Claim claim = claim().getFirst();
+    Cause seen = transaction(99);
+    Cause unseen = transaction(100);
+    dirty.mark(List.of(key("a")), seen);
+    dirty.mark(List.of(key("a")), unseen);
+
+    dirty.settled(claim, SEES_BELOW_100, clock.instant());
+
+    assertThat(claim().getFirst().causes()).containsExactly(unseen);
+  }
+
+  @Test
+  void settled_keepsARequestThatCameMeanwhile() throws InterruptedException {
+    dirty.mark(List.of(key("a")), transaction(1));
+    Claim claim = claim().getFirst();
+    Cause resync = Cause.request();
+    dirty.mark(List.of(key("a")), resync);
+
+    dirty.settled(claim, SEES_BELOW_100, clock.instant());
+
+    assertThat(claim().getFirst().causes()).containsExactly(resync);
+  }
+
+  @Test
+  void claim_doesNotTakeAKeyThatIsInFlight() throws InterruptedException {
+    dirty.mark(List.of(key("a")), transaction(1));
+    Claim claim = claim().getFirst();
+    dirty.mark(List.of(key("a")), transaction(200));
+
+    assertThat(claim()).isEmpty();
+    dirty.settled(claim, SEES_BELOW_100, clock.instant());
+    assertThat(claim()).hasSize(1);
+  }
+
+  @Test
+  void claim_waitsForTheSpacingOfAKey() throws InterruptedException {
+    dirty.mark(List.of(key("a")), transaction(1));
+    dirty.settled(claim().getFirst(), SEES_BELOW_100, clock.instant().plus(Duration.ofSeconds(1)));
+    dirty.mark(List.of(key("a")), transaction(200));
+
+    assertThat(claim()).isEmpty();
+    clock.advance(Duration.ofMillis(999));
+    assertThat(claim()).isEmpty();
+    clock.advance(Duration.ofMillis(1));
+    assertThat(claim()).hasSize(1);
+  }
+
+  @Test
+  void claim_waitsForTheSpacingEvenIfTheKeyWasQueuedTwice() throws InterruptedException {
+    dirty.mark(List.of(key("a")), Cause.request());
+    dirty.mark(List.of(key("a")), transaction(1));
+    dirty.settled(claim().getFirst(), SEES_BELOW_100, clock.instant().plus(Duration.ofSeconds(1)));
+    dirty.mark(List.of(key("a")), transaction(200));
+
+    assertThat(claim()).isEmpty();
+  }
+
+  @Test
+  void claim_takesLiveChangesAheadOfRequests() throws InterruptedException {
+    dirty.mark(List.of(key("backfill")), Cause.request());
+    dirty.mark(List.of(key("live")), transaction(1));
+
+    assertThat(dirty.claim(1, Duration.ZERO)).extracting(Claim::key).containsExactly(key("live"));
+  }
+
+  @Test
+  void claim_takesARequestedDocumentAheadOnceItHasALiveChange() throws InterruptedException {
+    dirty.mark(List.of(key("a"), key("b")), Cause.request());
+    dirty.mark(List.of(key("b")), transaction(1));
+
+    assertThat(dirty.claim(1, Duration.ZERO)).extracting(Claim::key).containsExactly(key("b"));
+  }
+
+  @Test
+  void retry_keepsTheCausesAndCountsTheAttempt() throws InterruptedException {
+    Cause cause = transaction(1);
+    dirty.mark(List.of(key("a")), cause);
+    cause.close();
+
+    dirty.retry(claim().getFirst(), clock.instant().plus(Duration.ofSeconds(5)));
+
+    assertThat(cause.isSettled()).isFalse();
+    assertThat(claim()).isEmpty();
+    clock.advance(Duration.ofSeconds(5));
+    Claim again = claim().getFirst();
+    assertThat(again.attempts()).isEqualTo(1);
+    dirty.settled(again, SEES_BELOW_100, clock.instant());
+    assertThat(cause.isSettled()).isTrue();
+  }
+
+  @Test
+  void retry_ofACauseThatMarkedAgainMeanwhile_holdsItOnce() throws InterruptedException {
+    Cause cause = transaction(1);
+    dirty.mark(List.of(key("a")), cause);
+    Claim claim = claim().getFirst();
+    dirty.mark(List.of(key("a")), cause);
+    cause.close();
+
+    dirty.retry(claim, clock.instant());
+    dirty.settled(claim().getFirst(), SEES_BELOW_100, clock.instant());
+
+    assertThat(cause.isSettled()).isTrue();
+  }
+
+  @Test
+  void oldestCommit_countsDocumentsInFlight() throws InterruptedException {
+    dirty.mark(List.of(key("a")), transaction(1));
+    dirty.mark(List.of(key("b")), transaction(2));
+    claim();
+
+    assertThat(dirty.oldestCommit()).contains(committed(1));
+    assertThat(dirty.size()).isEqualTo(2);
+  }
+
+  @Test
+  void giveBack_twice_isRefused() throws InterruptedException {
+    dirty.mark(List.of(key("a")), transaction(1));
+    Claim claim = claim().getFirst();
+    dirty.settled(claim, SEES_BELOW_100, clock.instant());
+
+    assertThatThrownBy(() -> dirty.settled(claim, SEES_BELOW_100, clock.instant()))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void coolingKeys_areForgotten() throws InterruptedException {
+    for (int i = 0; i < 100; i++) {
+      dirty.mark(List.of(key("k" + i)), transaction(1));
+    }
+    for (Claim claim : dirty.claim(100, Duration.ZERO)) {
+      dirty.settled(claim, SEES_BELOW_100, clock.instant().plus(Duration.ofSeconds(1)));
+    }
+    assertThat(dirty.remembered()).isEqualTo(100);
+
+    clock.advance(Duration.ofSeconds(2));
+    claim();
+
+    assertThat(dirty.remembered()).isZero();
+  }
+
+  private List<Claim> claim() throws InterruptedException {
+    return dirty.claim(100, Duration.ZERO);
+  }
+
+  private static DocumentKey key(String slug) {
+    return new DocumentKey("article", List.of(slug), "article:" + slug);
+  }
+
+  private static Cause transaction(long xid) {
+    Cause cause = Cause.transaction(xid, committed(xid));
+    cause.widened(xid);
+    return cause;
+  }
+
+  private static Instant committed(long xid) {
+    return Instant.EPOCH.plusSeconds(xid);
+  }
+}

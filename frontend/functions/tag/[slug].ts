@@ -1,0 +1,9 @@
+import { tagPage } from "../../src/site/pages.js";
+import { refuseMethod, type SiteEnv, servePage } from "../../src/site/routes.js";
+
+export const onRequestGet: PagesFunction<SiteEnv, "slug"> = ({ request, env, params, next }) =>
+  servePage(request, env, "tag", tagPage, () => next(), params.slug);
+
+export const onRequestHead = onRequestGet;
+
+export const onRequest: PagesFunction = ({ request }) => refuseMethod(request);

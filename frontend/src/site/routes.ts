@@ -1,0 +1,117 @@
+import {
+  createReader,
+  describeDocument,
+  problemResponse,
+  type ReaderEnv,
+  type Reading,
+  respondUnlessUnchanged,
+  respondWithDocument,
+  sha256,
+} from "../reader/index.js";
+import { MODELS, type Model } from "./documents.js";
+import { PAGE_HEADERS } from "./headers.js";
+import { outagePage } from "./outage.js";
+import type { PageBuilder } from "./pages.js";
+
+/** The bindings of the Pages project. */
+export interface SiteEnv extends ReaderEnv {
+  /** Set where the instance has a name of its own, for example `preview.` in a preview deployment. */
+  readonly DOCUMENTS_PREFIX?: string;
+}
+
+/** A parameter of a route as Pages hands it over: not percent-decoded. */
+type RouteParam = string | string[] | undefined;
+
+/**
+ * Answers with a document's JSON.
+ *
+ * @param param the document's slug, still encoded; undefined for a singleton
+ */
+export async function serveJson(request: Request, env: SiteEnv, model: Model, param?: RouteParam): Promise<Response> {
+  const values = keyValues(model, param);
+  if (values === undefined) {
+    return problemResponse(request, {
+      status: 400,
+      type: "urn:forebay:problem:malformed-path",
+      title: "The last segment of the path is not percent-encoded UTF-8",
+    });
+  }
+  try {
+    return respondWithDocument(request, await read(env, model, values));
+  } catch (error) {
+    console.error("cannot read document", { model, error });
+    return problemResponse(
+      request,
+      { status: 503, type: "urn:forebay:problem:kv-unavailable", title: "Workers KV does not answer; try again" },
+      { "Retry-After": "1" },
+    );
+  }
+}
+
+/**
+ * Answers with the page made from a document, or with the site's 404 page where there is none.
+ *
+ * @param notFound what the static site says under this path
+ */
+export async function servePage(
+  request: Request,
+  env: SiteEnv,
+  model: Model,
+  build: PageBuilder,
+  notFound: () => Promise<Response>,
+  param?: RouteParam,
+): Promise<Response> {
+  const values = keyValues(model, param);
+  if (values === undefined) {
+    return await notFound();
+  }
+  try {
+    const reading = await read(env, model, values);
+    if (reading.state === "missing") {
+      return await notFound();
+    }
+    const page = build(reading);
+    const headers = new Headers(PAGE_HEADERS);
+    describeDocument(headers, reading);
+    return respondUnlessUnchanged(request, page, headers, `"${await sha256(page)}"`);
+  } catch (error) {
+    console.error("cannot make page", { model, error });
+    return outagePage(request);
+  }
+}
+
+/** Answers every method but GET and HEAD, which the routes answer themselves. */
+export function refuseMethod(request: Request): Response {
+  return problemResponse(
+    request,
+    {
+      status: 405,
+      type: "urn:forebay:problem:method-not-allowed",
+      title: "Documents are only read here",
+      detail: "Write through the API; the documents follow.",
+    },
+    { Allow: "GET, HEAD" },
+  );
+}
+
+function read(env: SiteEnv, model: Model, values: string[]): Promise<Reading> {
+  return createReader(env, { models: MODELS, prefix: env.DOCUMENTS_PREFIX ?? "" }).get(model, ...values);
+}
+
+/** Returns a document's key values, or undefined if the parameter is no percent-encoded UTF-8. */
+function keyValues(model: Model, param: RouteParam): string[] | undefined {
+  if (MODELS[model] === "") {
+    return [];
+  }
+  if (typeof param !== "string") {
+    return undefined;
+  }
+  try {
+    return [decodeURIComponent(param)];
+  } catch (error) {
+    if (error instanceof URIError) {
+      return undefined;
+    }
+    throw error;
+  }
+}

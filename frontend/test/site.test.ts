@@ -1,0 +1,219 @@
+import { env, exports } from "cloudflare:workers";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import forebayYaml from "../../ops/example/forebay.yaml?raw";
+import staticHeaders from "../public/_headers?raw";
+import type { KvNamespace } from "../src/reader/index.js";
+import { MODELS } from "../src/site/documents.js";
+import { CONTENT_SECURITY_POLICY } from "../src/site/headers.js";
+import { articlePage } from "../src/site/pages.js";
+import { serveJson, servePage } from "../src/site/routes.js";
+
+const SITE = "https://site.invalid";
+const AUTHOR = { slug: "forebay-core", name: "Forebay <Core>" };
+const ARTICLE = {
+  id: 1,
+  slug: "grüße",
+  title: "Grüße & <b>more</b>",
+  summary: 'A "summary"',
+  body: "Hello **world** <script>alert(1)</script>",
+  published_at: "2026-11-20T09:00:00.000Z",
+  updated_at: "2026-11-20T09:00:00.000Z",
+  author: AUTHOR,
+  tags: [{ slug: "concepts", name: "Concepts" }],
+  comments: [{ id: 1, body: "One\n\n<i>two</i>", created_at: "2026-11-21T09:00:00.000Z", author: AUTHOR }],
+  comment_count: 21,
+};
+const SUMMARY = {
+  slug: ARTICLE.slug,
+  title: ARTICLE.title,
+  summary: ARTICLE.summary,
+  published_at: ARTICLE.published_at,
+};
+const METADATA = {
+  snapshot: "750:752:750",
+  hash: "9e6ffe5a1199fa5f4d25ab337f3aabbcdf76711c9ff196dfc9062ae3fd256fb4",
+  committed: "2026-11-23T17:42:01.100Z",
+  history: "h1",
+};
+const KEY = "article:gr%C3%BC%C3%9Fe";
+const PATH = "/article/gr%C3%BC%C3%9Fe";
+
+const get = (path: string, init?: RequestInit) => exports.default.fetch(new Request(SITE + path, init));
+
+beforeAll(async () => {
+  await env.DOCUMENTS.put(KEY, JSON.stringify(ARTICLE), { metadata: METADATA });
+  await env.DOCUMENTS.put("tag:concepts", JSON.stringify({ ...ARTICLE.tags[0], articles: [SUMMARY] }));
+  await env.DOCUMENTS.put("author:forebay-core", JSON.stringify({ id: 1, ...AUTHOR, articles: [] }));
+  await env.DOCUMENTS.put(
+    "author:two%2Fslashes",
+    JSON.stringify({ id: 2, slug: "two/slashes", name: "S", articles: [] }),
+  );
+  await env.DOCUMENTS.put(
+    "front_page:",
+    JSON.stringify({ latest: [{ ...SUMMARY, author: AUTHOR }], tags: ARTICLE.tags }),
+    { metadata: METADATA },
+  );
+});
+
+describe("JSON routes", () => {
+  test("api_document is what KV holds, byte for byte", async () => {
+    const answer = await get(`/api${PATH}`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Forebay-Document")).toBe(KEY);
+    expect(answer.headers.get("ETag")).toBe(`"${METADATA.hash}"`);
+    expect(await answer.text()).toBe(JSON.stringify(ARTICLE));
+  });
+
+  test.each(["/api/tag/concepts", "/api/author/forebay-core", "/api/front-page"])("api_route %s: 200", async (path) => {
+    expect((await get(path)).status).toBe(200);
+  });
+
+  test("api_encodedSlash stays inside the value", async () => {
+    expect(await (await get("/api/author/two%2Fslashes")).json()).toMatchObject({ id: 2 });
+  });
+
+  test("api_unchanged: 304", async () => {
+    const answer = await get(`/api${PATH}`, { headers: { "If-None-Match": `"${METADATA.hash}"` } });
+    expect(answer.status).toBe(304);
+    expect(await answer.text()).toBe("");
+  });
+
+  test("api_head has no body", async () => {
+    const answer = await get(`/api${PATH}`, { method: "HEAD" });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("ETag")).toBe(`"${METADATA.hash}"`);
+    expect(await answer.text()).toBe("");
+  });
+
+  test("api_missingDocument: 404 problem", async () => {
+    const answer = await get("/api/article/nobody");
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
+    expect(await answer.json()).toMatchObject({ type: "urn:forebay:problem:document-not-found" });
+  });
+
+  test.each(["%", "%E0%A4%A", "%FF", "%zz"])("api_malformedParam %s: 400 problem", async (slug) => {
+    const answer = await get(`/api/article/${slug}`);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
+    expect(await answer.json()).toMatchObject({ type: "urn:forebay:problem:malformed-path" });
+  });
+
+  test.each(["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])("api_method %s: 405", async (method) => {
+    const answer = await get(`/api${PATH}`, { method });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get("Allow")).toBe("GET, HEAD");
+  });
+
+  test("api_longSlug: 404, not an error", async () => {
+    expect((await get(`/api/article/${"x".repeat(2_000)}`)).status).toBe(404);
+  });
+});
+
+describe("pages", () => {
+  test("page_article shows the document, escaped, and which version it is", async () => {
+    const answer = await get(PATH);
+    const page = await answer.text();
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
+    expect(answer.headers.get("Content-Security-Policy")).toBe(CONTENT_SECURITY_POLICY);
+    expect(answer.headers.get("Forebay-Snapshot")).toBe(METADATA.snapshot);
+    expect(page).toContain("<h1>Grüße &#38; &#60;b&#62;more&#60;/b&#62;</h1>");
+    expect(page).toContain("Hello <strong>world</strong> &#60;script&#62;");
+    expect(page).toContain("<p>One</p><p>&#60;i&#62;two&#60;/i&#62;</p>");
+    expect(page).toContain("newest 1 of 21");
+    expect(page).toContain('<a href="/author/forebay-core">Forebay &#60;Core&#62;</a>');
+    expect(page).toContain('<a href="/tag/concepts">Concepts</a>');
+    expect(page).toContain('data-api="/api/article/gr%C3%BC%C3%9Fe"');
+    expect(page).toContain(`data-etag="&quot;${METADATA.hash}&quot;"`);
+    expect(page).toContain('datetime="2026-11-23T17:42:01.100Z"');
+    expect(page).toContain(METADATA.snapshot);
+  });
+
+  test.each([
+    ["/", "Latest articles"],
+    ["/tag/concepts", "Concepts"],
+    ["/author/forebay-core", "Nothing is published here yet."],
+  ])("page_route %s: 200", async (path, text) => {
+    const answer = await get(path);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain(text);
+  });
+
+  test("page_noMetadata says that the version is unknown", async () => {
+    expect(await (await get("/tag/concepts")).text()).toContain("does not say from which snapshot");
+  });
+
+  test("page_unchanged: 304 by the page's own hash", async () => {
+    const first = await get(PATH);
+    const etag = first.headers.get("ETag") ?? "";
+    expect(etag).toMatch(/^"[0-9a-f]{64}"$/);
+    expect(etag).not.toContain(METADATA.hash);
+    expect((await get(PATH, { headers: { "If-None-Match": etag } })).status).toBe(304);
+  });
+
+  test.each(["/article/nobody", "/tag/nobody", "/article/%E0%A4%A", "/nothing", "/api/nothing", "/article/a/b"])(
+    "page_unknown %s: the 404 page",
+    async (path) => {
+      const answer = await get(path);
+      expect(answer.status).toBe(404);
+      expect(await answer.text()).toContain("There is no page here.");
+    },
+  );
+
+  test("page_post: 405", async () => {
+    expect((await get("/", { method: "POST" })).status).toBe(405);
+  });
+
+  test("page_staticFile is served", async () => {
+    expect((await get("/site.css")).headers.get("Content-Type")).toContain("text/css");
+  });
+});
+
+describe("faults", () => {
+  const request = new Request(`${SITE}/`);
+  const broken: KvNamespace = {
+    getWithMetadata: () => Promise.reject(new Error("KV GET failed: 500")),
+  };
+  const odd: KvNamespace = {
+    getWithMetadata: () => Promise.resolve({ value: '{"slug":1}', metadata: null }),
+  };
+  const unused = () => Promise.reject(new Error("no 404 page was expected"));
+
+  test("api_kvDown: 503 problem, and the cause is logged", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const answer = await serveJson(request, { DOCUMENTS: broken }, "article", "x");
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("Retry-After")).toBe("1");
+    expect(await answer.json()).toMatchObject({ type: "urn:forebay:problem:kv-unavailable" });
+    expect(log).toHaveBeenCalledOnce();
+    log.mockRestore();
+  });
+
+  test.each([
+    ["kvDown", broken],
+    ["unexpectedDocument", odd],
+  ])("page_%s: 503 page, and the cause is logged", async (_, documents) => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const answer = await servePage(request, { DOCUMENTS: documents }, "article", articlePage, unused, "x");
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toContain("cannot be shown right now");
+    expect(log).toHaveBeenCalledOnce();
+    log.mockRestore();
+  });
+});
+
+describe("agreement with other files", () => {
+  test("models_keyTemplates are those of forebay.yaml", () => {
+    const [, models = ""] = /^models:\n([\s\S]*?)^resources:/m.exec(forebayYaml) ?? [];
+    const declared = [...models.matchAll(/^ {2}(\w+):\n((?: {4}.*\n|\s*\n)*)/gm)].map(([, name = "", body = ""]) => [
+      name,
+      / {4}singleton: true/.test(body) ? "" : /^ {4}key: "(.*)"$/m.exec(body)?.[1],
+    ]);
+    expect(Object.fromEntries(declared)).toEqual(MODELS);
+  });
+
+  test("headers_staticFiles have the same policy", () => {
+    expect(staticHeaders).toContain(`Content-Security-Policy: ${CONTENT_SECURITY_POLICY}\n`);
+  });
+});

@@ -1,0 +1,20 @@
+import { buildPagesASSETSBinding, cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+// The tests run in workerd, beside the Worker that Pages makes of functions/ and with the static files behind it.
+export default defineConfig({
+  plugins: [
+    cloudflareTest(async () => ({
+      main: ".wrangler/functions/index.js",
+      miniflare: {
+        compatibilityDate: "2026-10-20",
+        kvNamespaces: ["DOCUMENTS"],
+        serviceBindings: { ASSETS: await buildPagesASSETSBinding("public") },
+      },
+    })),
+  ],
+  test: {
+    include: ["test/*.test.ts"],
+    globalSetup: ["test/build-functions.mjs"],
+  },
+});

@@ -1,0 +1,276 @@
+package dev.forebay.kv;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.forebay.kv.http.BulkCall;
+import dev.forebay.kv.http.BulkFormat;
+import dev.forebay.kv.http.KeyPages;
+import dev.forebay.kv.http.KvHttp;
+import dev.forebay.kv.http.KvRequest;
+import dev.forebay.kv.http.Urls;
+import dev.forebay.kv.pace.RequestBudget;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.MultipartBody;
+import okhttp3.OkHttpClient;
+import okhttp3.RequestBody;
+import org.jspecify.annotations.Nullable;
+
+/** A namespace behind the Cloudflare REST API, or behind a server that speaks the same. */
+public final class CloudflareKvClient implements KvClient {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final MediaType JSON_TYPE = MediaType.get("application/json");
+  private static final MediaType BYTES = MediaType.get("application/octet-stream");
+  private static final int LEAST_PAGE = 10;
+  private static final int KEY_NOT_FOUND = 10009;
+
+  private final KvConfig config;
+  private final KvHttp http;
+  private final HttpUrl namespace;
+
+  /** A client with the whole of Cloudflare's request budget to itself, told to nobody. */
+  public CloudflareKvClient(KvConfig config) {
+    this(config, RequestBudget.cloudflare(1), KvListener.NONE);
+  }
+
+  /**
+   * @param budget shared by all clients of the process that use the same account
+   */
+  public CloudflareKvClient(KvConfig config, RequestBudget budget, KvListener listener) {
+    this(config, budget, listener, new OkHttpClient(), InstantSource.system());
+  }
+
+  /**
+   * @param base proxies, TLS and interceptors are taken from it; it is neither changed nor closed
+   */
+  public CloudflareKvClient(
+      KvConfig config,
+      RequestBudget budget,
+      KvListener listener,
+      OkHttpClient base,
+      InstantSource clock) {
+    this.config = config;
+    this.http = new KvHttp(config, base, budget, listener, clock);
+    this.namespace = http.namespaces().newBuilder().addPathSegment(config.namespaceId()).build();
+  }
+
+  @Override
+  public BulkResult bulkWrite(Collection<KvPair> pairs) {
+    Instant now = http.now();
+    refuseBad(pairs, KvPair::key, pair -> KvLimits.problems(pair, now));
+    Map<String, KeyOutcome> outcomes = HashMap.newHashMap(pairs.size());
+    new BulkCall<>(http, config, BulkFormat.write(namespace), outcomes::put).run(pairs.iterator());
+    return new BulkResult(outcomes);
+  }
+
+  @Override
+  public void bulkWrite(Iterator<KvPair> pairs, BiConsumer<String, KeyOutcome> outcomes) {
+    Instant now = http.now();
+    Iterator<KvPair> good =
+        StreamSupport.stream(Spliterators.spliteratorUnknownSize(pairs, 0), false)
+            .filter(pair -> isGood(pair, now, outcomes))
+            .iterator();
+    new BulkCall<>(http, config, BulkFormat.write(namespace), outcomes).run(good);
+  }
+
+  @Override
+  public BulkResult bulkDelete(Collection<String> keys) {
+    refuseBad(keys, key -> key, CloudflareKvClient::keyProblems);
+    Map<String, KeyOutcome> outcomes = HashMap.newHashMap(keys.size());
+    new BulkCall<>(http, config, BulkFormat.delete(namespace), outcomes::put).run(keys.iterator());
+    return new BulkResult(outcomes);
+  }
+
+  @Override
+  public KeyOutcome.Stored put(KvPair pair) {
+    refuseBad(List.of(pair), KvPair::key, p -> KvLimits.problems(p, http.now()));
+    HttpUrl.Builder url = value(pair.key()).newBuilder();
+    Duration ttl = pair.expirationTtl();
+    Instant expiration = pair.expiration();
+    if (ttl != null) {
+      url.addQueryParameter("expiration_ttl", Long.toString(ttl.toSeconds()));
+    } else if (expiration != null) {
+      url.addQueryParameter("expiration", Long.toString(expiration.getEpochSecond()));
+    }
+    KvRequest request = KvRequest.set("put", "PUT", url.build(), valueBody(pair), 1);
+    return new KeyOutcome.Stored(http.send(request).openUntil());
+  }
+
+  @Override
+  public KeyOutcome.Stored delete(String key) {
+    refuseBad(List.of(key), k -> k, CloudflareKvClient::keyProblems);
+    KvRequest request = KvRequest.set("delete", "DELETE", value(key), null, 1);
+    return new KeyOutcome.Stored(http.send(request).openUntil());
+  }
+
+  @Override
+  public Optional<KvEntry> get(String key) {
+    return Optional.ofNullable(bulkGet(List.of(key)).get(key));
+  }
+
+  @Override
+  public Optional<byte[]> getBytes(String key) {
+    refuseBad(List.of(key), k -> k, CloudflareKvClient::keyProblems);
+    try {
+      return Optional.of(
+          http.send(KvRequest.read("get", value(key)).asRaw()).answer().body().toByteArray());
+    } catch (KvException.NotFound e) {
+      if (e.codes().contains(KEY_NOT_FOUND)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Map<String, KvEntry> bulkGet(Collection<String> keys) {
+    refuseBad(keys, key -> key, CloudflareKvClient::keyProblems);
+    List<String> all = List.copyOf(keys);
+    Map<String, KvEntry> found = new HashMap<>();
+    for (int from = 0; from < all.size(); from += KvLimits.BULK_GET_KEYS) {
+      int to = Math.min(all.size(), from + KvLimits.BULK_GET_KEYS);
+      bulkGet(all.subList(from, to), found);
+    }
+    return found;
+  }
+
+  private void bulkGet(List<String> keys, Map<String, KvEntry> found) {
+    ObjectNode body = JSON.createObjectNode().put("type", "text").put("withMetadata", true);
+    keys.forEach(body.putArray("keys")::add);
+    HttpUrl url = namespace.newBuilder().addPathSegments("bulk/get").build();
+    RequestBody json = RequestBody.create(body.toString(), JSON_TYPE);
+    KvRequest request =
+        new KvRequest("bulk get", "POST", url, json, keys.size(), KvRequest.Effect.NONE, false);
+    JsonNode values = http.send(request).answer().envelope().path("result").path("values");
+    for (String key : keys) {
+      JsonNode value = values.path(key);
+      if (!value.isMissingNode() && !value.isNull()) {
+        found.put(key, value.isTextual() ? withListedMetadata(key, value) : entry(value));
+      }
+    }
+  }
+
+  private static KvEntry entry(JsonNode node) {
+    JsonNode metadata = node.path("metadata");
+    JsonNode expiration = node.path("expiration");
+    return new KvEntry(
+        node.path("value").asText(),
+        metadata.isMissingNode() || metadata.isNull() ? null : metadata.toString(),
+        expiration.isNumber() ? Instant.ofEpochSecond(expiration.asLong()) : null);
+  }
+
+  /**
+   * {@code wrangler pages dev} leaves the metadata out of a bulk read, and shows it in listings.
+   * The key itself is the first of all keys that begin with it.
+   */
+  private KvEntry withListedMetadata(String key, JsonNode value) {
+    KvRequest request = KeyPages.request(namespace, key, "", LEAST_PAGE);
+    for (JsonNode node : http.send(request).answer().envelope().path("result")) {
+      KvKey listed = KeyPages.key(node);
+      if (listed.name().equals(key)) {
+        return new KvEntry(value.asText(), listed.metadataJson(), listed.expiration());
+      }
+    }
+    return new KvEntry(value.asText(), null, null);
+  }
+
+  @Override
+  public Stream<KvKey> keys(String prefix) {
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(
+            new KeyPages(http, namespace, prefix),
+            Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL),
+        false);
+  }
+
+  @Override
+  public void check() {
+    http.send(KeyPages.request(namespace, "", "", LEAST_PAGE));
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+
+  private HttpUrl value(String key) {
+    return namespace
+        .newBuilder()
+        .addPathSegment("values")
+        .addEncodedPathSegment(Urls.encode(key))
+        .build();
+  }
+
+  private static RequestBody valueBody(KvPair pair) {
+    RequestBody value =
+        pair.base64()
+            ? RequestBody.create(Base64.getDecoder().decode(pair.value()), BYTES)
+            : RequestBody.create(pair.value(), MediaType.get("text/plain; charset=utf-8"));
+    String metadata = pair.metadataJson();
+    if (metadata == null) {
+      return value;
+    }
+    return new MultipartBody.Builder()
+        .setType(MultipartBody.FORM)
+        .addFormDataPart("value", null, value)
+        .addFormDataPart("metadata", metadata)
+        .build();
+  }
+
+  private static boolean isGood(KvPair pair, Instant now, BiConsumer<String, KeyOutcome> outcomes) {
+    List<String> problems = KvLimits.problems(pair, now);
+    if (!problems.isEmpty()) {
+      String message = KvLimits.named(pair.key(), problems);
+      outcomes.accept(pair.key(), new KeyOutcome.Failed(new KvException.Rejected(message)));
+    }
+    return problems.isEmpty();
+  }
+
+  private static List<String> keyProblems(String key) {
+    @Nullable String problem = KvLimits.keyProblem(key);
+    return problem == null ? List.of() : List.of(problem);
+  }
+
+  private static <T> void refuseBad(
+      Collection<T> items, Function<T, String> keyOf, Function<T, List<String>> problemsOf) {
+    List<String> bad = new ArrayList<>();
+    Set<String> seen = HashSet.newHashSet(items.size());
+    Set<String> twice = new LinkedHashSet<>();
+    for (T item : items) {
+      String key = keyOf.apply(item);
+      List<String> problems = problemsOf.apply(item);
+      if (!problems.isEmpty()) {
+        bad.add(KvLimits.named(key, problems));
+      }
+      if (!seen.add(key)) {
+        twice.add(key);
+      }
+    }
+    twice.forEach(key -> bad.add(KvLimits.named(key, List.of("stands twice"))));
+    if (!bad.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", bad));
+    }
+  }
+}
