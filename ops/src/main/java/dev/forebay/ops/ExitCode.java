@@ -1,0 +1,19 @@
+package dev.forebay.ops;
+
+/** What the command tells a script. */
+final class ExitCode {
+
+  /** It did what it was asked. */
+  static final int OK = 0;
+
+  /** It failed for a reason that is no one's input: a part ended, an unexpected error. */
+  static final int FAILED = 1;
+
+  /** The command line or the set-up is wrong; the messages say where and what to do. */
+  static final int INVALID = 2;
+
+  /** {@code status}: the process does not answer, or it is not ready. */
+  static final int NOT_READY = 3;
+
+  private ExitCode() {}
+}

@@ -1,0 +1,55 @@
+package dev.forebay.ops.admin;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** Asks an admin port. For one thread; blocks for at most a few seconds. */
+public final class AdminClient implements AutoCloseable {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  private final URI base;
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+
+  /**
+   * @param base for example {@code http://127.0.0.1:8081}
+   */
+  public AdminClient(URI base) {
+    this.base = base;
+  }
+
+  /**
+   * Returns the body of {@code /status} as the process wrote it.
+   *
+   * @throws IOException if nothing answers there, or something else does; the message names the
+   *     address
+   */
+  public String statusJson() throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(base.resolve("/status")).timeout(TIMEOUT).GET().build();
+    HttpResponse<String> response;
+    try {
+      response = http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new IOException("nothing answers at " + base, e);
+    }
+    if (response.statusCode() != 200) {
+      throw new IOException(request.uri() + " answered " + response.statusCode());
+    }
+    return response.body();
+  }
+
+  /** Reads what {@link #statusJson} returned. */
+  public static StatusReport parse(String json) throws IOException {
+    return StatusJson.read(json);
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}

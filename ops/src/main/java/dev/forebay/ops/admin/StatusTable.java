@@ -1,0 +1,80 @@
+package dev.forebay.ops.admin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A status report as a few aligned lines for a terminal. */
+public final class StatusTable {
+
+  private static final double MEBIBYTE = 1024.0 * 1024.0;
+
+  private StatusTable() {}
+
+  /** Renders a report; the last line ends with a line feed. */
+  public static String render(StatusReport report) {
+    List<String[]> rows = new ArrayList<>();
+    rows.add(
+        row(
+            report.process(),
+            (report.ready() ? "ready" : "NOT READY")
+                + ", instance "
+                + report.instance()
+                + ", up since "
+                + report.startedAt()));
+    for (Check.Result check : report.checks()) {
+      String reason = check.reason();
+      if (reason != null) {
+        rows.add(row("  " + check.name(), reason));
+      }
+    }
+    StatusReport.Sync sync = report.sync();
+    if (sync != null) {
+      addSync(rows, sync);
+    }
+    return align(rows);
+  }
+
+  private static void addSync(List<String[]> rows, StatusReport.Sync sync) {
+    rows.add(row("sync lag", lag(sync.syncLagSeconds()) + ", " + sync.role()));
+    rows.add(row("slot", slot(sync.slot())));
+    rows.add(row("dirty", count(sync.dirtyDocuments(), "document")));
+    rows.add(row("dead letters", count(sync.deadLetters(), "document")));
+    rows.add(row("kv", sync.kv()));
+    for (StatusReport.Model model : sync.models()) {
+      rows.add(
+          row(
+              "model " + model.name(),
+              count(model.documents(), "document") + ", " + model.state()));
+    }
+  }
+
+  private static String lag(@Nullable Double seconds) {
+    return seconds == null ? "unknown" : String.format(Locale.ROOT, "%.1f s", seconds);
+  }
+
+  private static String slot(StatusReport.Slot slot) {
+    Long bytes = slot.retainedBytes();
+    String retained =
+        bytes == null ? "" : String.format(Locale.ROOT, ", retains %.1f MiB", bytes / MEBIBYTE);
+    return slot.name() + " " + slot.state() + retained;
+  }
+
+  private static String count(long number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
+  }
+
+  private static String[] row(String name, String value) {
+    return new String[] {name, value};
+  }
+
+  private static String align(List<String[]> rows) {
+    int width = rows.stream().mapToInt(row -> row[0].length()).max().orElse(0);
+    StringBuilder text = new StringBuilder();
+    for (String[] row : rows) {
+      text.append(row[0]).repeat(' ', width - row[0].length() + 2).append(row[1]).append('\n');
+    }
+    return text.toString();
+  }
+}

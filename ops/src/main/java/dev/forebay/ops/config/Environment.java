@@ -1,0 +1,185 @@
+package dev.forebay.ops.config;
+
+import dev.forebay.model.Instance;
+import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.Problem;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Environment variables as typed configuration. Each method reads everything before it fails, so
+ * that one start shows all that is wrong. For one thread.
+ */
+public final class Environment {
+
+  private static final int MAX_PORT = 65_535;
+
+  private final Map<String, String> variables;
+  private final List<Problem> problems = new ArrayList<>();
+
+  /**
+   * @param variables for example {@link System#getenv()}
+   */
+  public Environment(Map<String, String> variables) {
+    this.variables = Map.copyOf(variables);
+  }
+
+  /**
+   * Reads what {@code forebay api} needs.
+   *
+   * @throws InvalidSetupException with one problem per variable that is missing or wrong
+   */
+  public ApiSettings api() {
+    ApiSettings config =
+        new ApiSettings(
+            database(),
+            instance(),
+            Path.of(required(Variable.MODELS)),
+            endpoint(Variable.API_HOST, Variable.API_PORT),
+            admin());
+    if (config.api().equals(config.admin())) {
+      problem(Variable.ADMIN_PORT, "is the API's port too.", "Choose another.");
+    }
+    failOnProblems();
+    return config;
+  }
+
+  /**
+   * Reads what {@code forebay sync} needs.
+   *
+   * @throws InvalidSetupException with one problem per variable that is missing or wrong
+   */
+  public SyncSettings sync() {
+    SyncSettings config =
+        new SyncSettings(database(), instance(), Path.of(required(Variable.MODELS)), kv(), admin());
+    failOnProblems();
+    return config;
+  }
+
+  private DatabaseConfig database() {
+    String url = required(Variable.DATABASE_URL);
+    DatabaseUrl parsed = DatabaseUrl.EMPTY;
+    if (!url.isEmpty()) {
+      try {
+        parsed = DatabaseUrl.parse(url);
+      } catch (IllegalArgumentException e) {
+        problem(
+            Variable.DATABASE_URL, String.valueOf(e.getMessage()), allowed(Variable.DATABASE_URL));
+      }
+    }
+    String user = find(Variable.DATABASE_USER);
+    Secret password = secret(Variable.DATABASE_PASSWORD);
+    return new DatabaseConfig(
+        parsed.jdbcUrl(),
+        parsed.host(),
+        parsed.port(),
+        parsed.name(),
+        user == null ? parsed.user() : user,
+        password == null ? parsed.password() : password,
+        parsed.sslMode(),
+        integer(Variable.DATABASE_POOL, 2, 200));
+  }
+
+  private Instance instance() {
+    try {
+      return new Instance(required(Variable.INSTANCE));
+    } catch (IllegalArgumentException e) {
+      problem(Variable.INSTANCE, String.valueOf(e.getMessage()) + ".", null);
+      return Instance.DEFAULT;
+    }
+  }
+
+  private KvTarget kv() {
+    URI base = baseUrl();
+    String namespace = required(Variable.KV_NAMESPACE);
+    boolean cloudflare = "api.cloudflare.com".equals(base.getHost());
+    String account = cloudflare ? required(Variable.KV_ACCOUNT) : find(Variable.KV_ACCOUNT);
+    if (cloudflare) {
+      required(Variable.KV_TOKEN);
+    }
+    return new KvTarget(base, account, namespace, secret(Variable.KV_TOKEN));
+  }
+
+  private URI baseUrl() {
+    String text = required(Variable.KV_BASE_URL).replaceFirst("/+$", "");
+    try {
+      URI uri = new URI(text);
+      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (http && uri.getHost() != null && uri.getRawUserInfo() == null) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // The problem below says more than the parser does.
+    }
+    problem(
+        Variable.KV_BASE_URL,
+        "'" + text + "' is not an http or https URL.",
+        "Leave it unset for " + Variable.KV_BASE_URL.defaultValue() + ".");
+    return URI.create("http://invalid");
+  }
+
+  private Endpoint admin() {
+    return endpoint(Variable.ADMIN_HOST, Variable.ADMIN_PORT);
+  }
+
+  private Endpoint endpoint(Variable host, Variable port) {
+    return new Endpoint(required(host), integer(port, 1, MAX_PORT));
+  }
+
+  private int integer(Variable variable, int min, int max) {
+    String text = required(variable);
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Falls through to the same problem as a number out of range.
+    }
+    problem(
+        variable, "'" + text + "' is not a number from " + min + " to " + max + ".", "Correct it.");
+    return min;
+  }
+
+  private @Nullable Secret secret(Variable variable) {
+    String value = find(variable);
+    return value == null ? null : new Secret(value);
+  }
+
+  /** Returns the value or the default; if there is neither, notes a problem and returns "". */
+  private String required(Variable variable) {
+    String value = find(variable);
+    if (value == null) {
+      value = variable.defaultValue();
+    }
+    if (value == null) {
+      problem(variable, "is not set.", allowed(variable));
+      return "";
+    }
+    return value;
+  }
+
+  private @Nullable String find(Variable variable) {
+    String value = variables.get(variable.variable());
+    return value == null || value.isBlank() ? null : value.strip();
+  }
+
+  private static String allowed(Variable variable) {
+    return "Set it to: " + variable.about() + ".";
+  }
+
+  private void problem(Variable variable, String what, @Nullable String fix) {
+    problems.add(new Problem(variable.variable(), what, fix));
+  }
+
+  private void failOnProblems() {
+    if (!problems.isEmpty()) {
+      throw new InvalidSetupException(problems);
+    }
+  }
+}

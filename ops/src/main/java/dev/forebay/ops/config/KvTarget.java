@@ -1,0 +1,15 @@
+package dev.forebay.ops.config;
+
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which Workers KV namespace documents are published to.
+ *
+ * @param baseUrl of the API, without a slash at the end
+ * @param account Cloudflare account id; null only for a local server, whose paths have none
+ * @param namespace id
+ * @param token null only for a local server, which asks for none
+ */
+public record KvTarget(
+    URI baseUrl, @Nullable String account, String namespace, @Nullable Secret token) {}

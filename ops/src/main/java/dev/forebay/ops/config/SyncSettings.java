@@ -1,0 +1,16 @@
+package dev.forebay.ops.config;
+
+import dev.forebay.model.Instance;
+import java.nio.file.Path;
+
+/**
+ * What {@code forebay sync} needs.
+ *
+ * @param database where documents are built from
+ * @param instance which Forebay of that database
+ * @param models forebay.yaml
+ * @param kv where documents go
+ * @param admin where operators connect
+ */
+public record SyncSettings(
+    DatabaseConfig database, Instance instance, Path models, KvTarget kv, Endpoint admin) {}

@@ -1,0 +1,45 @@
+package dev.forebay.ops.config;
+
+import org.jspecify.annotations.Nullable;
+
+/** Every environment variable Forebay reads, with its default. */
+public enum Variable {
+  DATABASE_URL(
+      null, "postgres://host:5432/name or jdbc:postgresql://host:5432/name, of the primary"),
+  DATABASE_USER(null, "database user; unset: the URL's, else the operating system's"),
+  DATABASE_PASSWORD(null, "its password; unset: the URL's, else none"),
+  DATABASE_POOL("10", "connections kept open, 2 to 200"),
+  INSTANCE("forebay", "name of this Forebay in the database: slot, schema, key prefix"),
+  MODELS("forebay.yaml", "the file that declares documents and resources"),
+  KV_BASE_URL("https://api.cloudflare.com/client/v4", "Cloudflare's API, or a local server's"),
+  KV_ACCOUNT(null, "Cloudflare account id; unset only with a local server"),
+  KV_NAMESPACE(null, "Workers KV namespace id"),
+  KV_TOKEN(null, "API token with the permission Workers KV Storage Write"),
+  API_HOST("127.0.0.1", "address the API listens on"),
+  API_PORT("8080", "port of the API, 1 to 65535"),
+  ADMIN_HOST("127.0.0.1", "address the admin port listens on; keep it private"),
+  ADMIN_PORT("8081", "port for metrics, health and status, 1 to 65535");
+
+  private final @Nullable String defaultValue;
+  private final String about;
+
+  Variable(@Nullable String defaultValue, String about) {
+    this.defaultValue = defaultValue;
+    this.about = about;
+  }
+
+  /** The name in the environment: {@code FOREBAY_DATABASE_URL}. */
+  public String variable() {
+    return "FOREBAY_" + name();
+  }
+
+  /** What an unset or empty variable stands for; null where there is no default. */
+  public @Nullable String defaultValue() {
+    return defaultValue;
+  }
+
+  /** What it is and what is allowed, for {@code --help}. */
+  public String about() {
+    return about;
+  }
+}

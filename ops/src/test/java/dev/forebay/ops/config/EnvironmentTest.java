@@ -1,0 +1,204 @@
+package dev.forebay.ops.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.forebay.model.Instance;
+import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.Problem;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EnvironmentTest {
+
+  private static final Map<String, String> LEAST =
+      Map.of(
+          "FOREBAY_DATABASE_URL", "postgres://db.example:6432/shop",
+          "FOREBAY_KV_ACCOUNT", "account",
+          "FOREBAY_KV_NAMESPACE", "namespace",
+          "FOREBAY_KV_TOKEN", "token");
+
+  @Test
+  void everyVariable_hasItsNameAndDefault() {
+    Map<String, String> defaults = new LinkedHashMap<>();
+    for (Variable variable : Variable.values()) {
+      defaults.put(variable.variable(), variable.defaultValue());
+    }
+
+    Map<String, String> expected = new LinkedHashMap<>();
+    expected.put("FOREBAY_DATABASE_URL", null);
+    expected.put("FOREBAY_DATABASE_USER", null);
+    expected.put("FOREBAY_DATABASE_PASSWORD", null);
+    expected.put("FOREBAY_DATABASE_POOL", "10");
+    expected.put("FOREBAY_INSTANCE", "forebay");
+    expected.put("FOREBAY_MODELS", "forebay.yaml");
+    expected.put("FOREBAY_KV_BASE_URL", "https://api.cloudflare.com/client/v4");
+    expected.put("FOREBAY_KV_ACCOUNT", null);
+    expected.put("FOREBAY_KV_NAMESPACE", null);
+    expected.put("FOREBAY_KV_TOKEN", null);
+    expected.put("FOREBAY_API_HOST", "127.0.0.1");
+    expected.put("FOREBAY_API_PORT", "8080");
+    expected.put("FOREBAY_ADMIN_HOST", "127.0.0.1");
+    expected.put("FOREBAY_ADMIN_PORT", "8081");
+    assertThat(defaults).containsExactlyEntriesOf(expected);
+  }
+
+  @Test
+  void sync_leastEnvironment_fillsInTheDefaults() {
+    SyncSettings config = new Environment(LEAST).sync();
+
+    assertThat(config)
+        .isEqualTo(
+            new SyncSettings(
+                new DatabaseConfig(
+                    "jdbc:postgresql://db.example:6432/shop",
+                    "db.example",
+                    6432,
+                    "shop",
+                    System.getProperty("user.name"),
+                    new Secret(""),
+                    "prefer",
+                    10),
+                Instance.DEFAULT,
+                Path.of("forebay.yaml"),
+                new KvTarget(
+                    URI.create("https://api.cloudflare.com/client/v4"),
+                    "account",
+                    "namespace",
+                    new Secret("token")),
+                new Endpoint("127.0.0.1", 8081)));
+  }
+
+  @Test
+  void api_everythingSet_isTaken() {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put("FOREBAY_DATABASE_USER", "api");
+    variables.put("FOREBAY_DATABASE_PASSWORD", "secret");
+    variables.put("FOREBAY_DATABASE_POOL", "3");
+    variables.put("FOREBAY_INSTANCE", "preview");
+    variables.put("FOREBAY_MODELS", "/etc/forebay.yaml");
+    variables.put("FOREBAY_API_HOST", "0.0.0.0");
+    variables.put("FOREBAY_API_PORT", "80");
+    variables.put("FOREBAY_ADMIN_HOST", "10.0.0.1");
+    variables.put("FOREBAY_ADMIN_PORT", "9000");
+
+    ApiSettings config = new Environment(variables).api();
+
+    assertThat(config.database().user()).isEqualTo("api");
+    assertThat(config.database().password()).isEqualTo(new Secret("secret"));
+    assertThat(config.database().poolSize()).isEqualTo(3);
+    assertThat(config.instance()).isEqualTo(new Instance("preview"));
+    assertThat(config.models()).isEqualTo(Path.of("/etc/forebay.yaml"));
+    assertThat(config.api()).isEqualTo(new Endpoint("0.0.0.0", 80));
+    assertThat(config.admin()).isEqualTo(new Endpoint("10.0.0.1", 9000));
+  }
+
+  @Test
+  void sync_emptyEnvironment_namesAllThatIsMissingAtOnce() {
+    assertThat(problems(Map.of()))
+        .extracting(Problem::where)
+        .containsExactly(
+            "FOREBAY_DATABASE_URL",
+            "FOREBAY_KV_NAMESPACE",
+            "FOREBAY_KV_ACCOUNT",
+            "FOREBAY_KV_TOKEN");
+  }
+
+  @ParameterizedTest(name = "{0}={1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          FOREBAY_DATABASE_URL  | mysql://h/d     | does not begin with postgres:// or jdbc:postgresql://.
+          FOREBAY_DATABASE_URL  | postgres://h    | names no database.
+          FOREBAY_DATABASE_URL  | postgres:///d   | names no single host.
+          FOREBAY_DATABASE_URL  | postgres://h/d?sslmode=yes | has sslmode 'yes', not one of libpq's.
+          FOREBAY_DATABASE_POOL | 1               | '1' is not a number from 2 to 200.
+          FOREBAY_DATABASE_POOL | many            | 'many' is not a number from 2 to 200.
+          FOREBAY_INSTANCE      | Preview         | instance 'Preview' is not [a-z][a-z0-9_]{0,39}; choose a name such as preview.
+          FOREBAY_KV_BASE_URL   | ftp://host      | 'ftp://host' is not an http or https URL.
+          FOREBAY_ADMIN_PORT    | 65536           | '65536' is not a number from 1 to 65535.
+          """)
+  void sync_wrongValue_isOneProblemThatNamesIt(String variable, String value, String what) {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put(variable, value);
+
+    assertThat(problems(variables))
+        .singleElement()
+        .satisfies(problem -> {
+          assertThat(problem.where()).isEqualTo(variable);
+          assertThat(problem.what()).isEqualTo(what);
+        });
+  }
+
+  @Test
+  void api_onTheAdminPort_isRefused() {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put("FOREBAY_ADMIN_PORT", "8080");
+
+    assertThatThrownBy(() -> new Environment(variables).api())
+        .isInstanceOf(InvalidSetupException.class)
+        .hasMessageContaining("FOREBAY_ADMIN_PORT: is the API's port too.");
+  }
+
+  @Test
+  void sync_localServer_needsNeitherAccountNorToken() {
+    Map<String, String> variables =
+        Map.of(
+            "FOREBAY_DATABASE_URL", "postgres://localhost/shop",
+            "FOREBAY_KV_BASE_URL", "http://127.0.0.1:8788/cdn-cgi/local/explorer/api/",
+            "FOREBAY_KV_NAMESPACE", "local");
+
+    assertThat(new Environment(variables).sync().kv())
+        .isEqualTo(
+            new KvTarget(
+                URI.create("http://127.0.0.1:8788/cdn-cgi/local/explorer/api"),
+                null,
+                "local",
+                null));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          postgres://me:p%40ss@h/d                        | jdbc:postgresql://h:5432/d                 | me | p@ss
+          postgresql://me:a+b@h:1/d?sslmode=require       | jdbc:postgresql://h:1/d?sslmode=require    | me | a+b
+          jdbc:postgresql://h/d?user=me&password=x&ssl=on | jdbc:postgresql://h:5432/d?ssl=on          | me | x
+          """)
+  void databaseUrl_loginIsTakenOut(String url, String jdbcUrl, String user, String password) {
+    DatabaseUrl parsed = DatabaseUrl.parse(url);
+
+    assertThat(parsed.jdbcUrl()).isEqualTo(jdbcUrl);
+    assertThat(parsed.user()).isEqualTo(user);
+    assertThat(parsed.password()).isEqualTo(new Secret(password));
+  }
+
+  @Test
+  void secrets_areInNoTextThatIsShown() {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put("FOREBAY_DATABASE_URL", "postgres://me:hunter2@h/d");
+
+    assertThat(new Environment(variables).sync().toString())
+        .doesNotContain("hunter2", "token=token");
+
+    variables.put("FOREBAY_DATABASE_URL", "postgres://me:hunter2@h h/d");
+    assertThat(problems(variables).toString()).doesNotContain("hunter2");
+  }
+
+  private static List<Problem> problems(Map<String, String> variables) {
+    return catchThrowableOfType(
+            InvalidSetupException.class, () -> new Environment(variables).sync())
+        .problems();
+  }
+}
