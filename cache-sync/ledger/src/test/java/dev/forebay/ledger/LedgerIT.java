@@ -1,0 +1,185 @@
+package dev.forebay.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forebay.ledger.ModelRegister.Resync;
+import dev.forebay.model.DocumentKey;
+import dev.forebay.model.Instance;
+import dev.forebay.model.Snapshot;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@NullUnmarked
+class LedgerIT {
+
+  private static final Snapshot VERSION = Snapshot.parse("10:12:11");
+  private static final Instant SOON = Instant.parse("2030-01-01T00:00:00Z");
+  private static final Instant LATER = SOON.plusSeconds(60);
+  private static final AtomicInteger INSTANCES = new AtomicInteger();
+
+  private static EmbeddedPostgres postgres;
+  private Ledger ledger;
+  private long term;
+
+  @BeforeAll
+  static void startServer() throws IOException {
+    postgres = EmbeddedPostgres.start();
+  }
+
+  @AfterAll
+  static void stopServer() throws IOException {
+    postgres.close();
+  }
+
+  @BeforeEach
+  void openLedger() {
+    Instance instance = new Instance("t" + INSTANCES.incrementAndGet());
+    LedgerSchema.migrate(postgres.getPostgresDatabase(), instance);
+    ledger = Ledger.open(postgres.getPostgresDatabase(), instance);
+    term = ledger.lease().take("test");
+  }
+
+  @Test
+  void migrate_twice_changesNothing() {
+    Instance instance = new Instance("twice");
+    LedgerSchema.migrate(postgres.getPostgresDatabase(), instance);
+    String history = Ledger.open(postgres.getPostgresDatabase(), instance).history().id();
+
+    LedgerSchema.migrate(postgres.getPostgresDatabase(), instance);
+
+    assertThat(Ledger.open(postgres.getPostgresDatabase(), instance).history().id())
+        .isEqualTo(history);
+  }
+
+  @Test
+  void settle_closesTheIntentAndRemembersTheHash() {
+    ledger.documents().open(term, List.of(new Intent(key("a"), "h1", SOON)));
+    assertThat(ledger.documents().find(List.of("article:a", "article:b")))
+        .isEqualTo(Map.of("article:a", new Published(null, SOON)));
+
+    ledger.documents().settle(term, List.of(new Settled(key("a"), "h1", 10, VERSION, null)));
+
+    assertThat(ledger.documents().find(List.of("article:a")))
+        .isEqualTo(Map.of("article:a", new Published("h1", null)));
+    assertThat(ledger.documents().page("article", "", 10)).containsExactly(key("a"));
+    assertThat(ledger.documents().countByModel()).isEqualTo(Map.of("article", 1L));
+  }
+
+  @Test
+  void settle_ofADeletion_forgetsTheDocument() {
+    ledger.documents().settle(term, List.of(new Settled(key("a"), "h1", 10, VERSION, null)));
+    ledger.documents().open(term, List.of(new Intent(key("a"), null, SOON)));
+
+    ledger.documents().settle(term, List.of(new Settled(key("a"), null, 0, VERSION, null)));
+
+    assertThat(ledger.documents().find(List.of("article:a"))).isEmpty();
+  }
+
+  @Test
+  void open_twice_keepsTheLaterDeadline() {
+    ledger.documents().open(term, List.of(new Intent(key("a"), "h1", LATER)));
+    ledger.documents().open(term, List.of(new Intent(key("a"), null, SOON)));
+
+    assertThat(ledger.documents().open()).containsExactly(new Intent(key("a"), null, LATER));
+  }
+
+  @Test
+  void settle_withOpenUntil_keepsTheIntentOpen() {
+    ledger.documents().open(term, List.of(new Intent(key("a"), "h1", LATER)));
+    ledger.documents().settle(term, List.of(new Settled(key("a"), "h1", 10, VERSION, SOON)));
+
+    assertThat(ledger.documents().find(List.of("article:a")))
+        .isEqualTo(Map.of("article:a", new Published("h1", SOON)));
+  }
+
+  @Test
+  void leaveOpen_setsTheDeadline() {
+    ledger.documents().open(term, List.of(new Intent(key("a"), "h1", LATER)));
+    ledger.documents().leaveOpen(term, Map.of("article:a", SOON));
+
+    assertThat(ledger.documents().open()).containsExactly(new Intent(key("a"), "h1", SOON));
+  }
+
+  @Test
+  void write_withALostLease_isRefusedAndChangesNothing() {
+    long newer = ledger.lease().take("another");
+    assertThat(newer).isGreaterThan(term);
+
+    assertThatThrownBy(
+            () -> ledger.documents().open(term, List.of(new Intent(key("a"), "h1", SOON))))
+        .isInstanceOf(LedgerException.LeaseLost.class);
+    assertThat(ledger.documents().open()).isEmpty();
+  }
+
+  @Test
+  void page_goesOnAfterTheLastKey() {
+    ledger
+        .documents()
+        .settle(
+            term,
+            List.of(
+                new Settled(key("b"), "h", 1, VERSION, null),
+                new Settled(key("a"), "h", 1, VERSION, null),
+                new Settled(key("c"), "h", 1, VERSION, null)));
+
+    assertThat(ledger.documents().page("article", "", 2)).containsExactly(key("a"), key("b"));
+    assertThat(ledger.documents().page("article", "article:b", 2)).containsExactly(key("c"));
+  }
+
+  @Test
+  void declare_requestsAResyncForANewOrChangedModelOnly() {
+    assertThat(ledger.models().declare("article", "f1")).isTrue();
+    Resync first = ledger.models().due().getFirst();
+    ledger.models().complete(first);
+    assertThat(ledger.models().due()).isEmpty();
+
+    assertThat(ledger.models().declare("article", "f1")).isFalse();
+    assertThat(ledger.models().declare("article", "f2")).isTrue();
+    assertThat(ledger.models().due()).extracting(Resync::reason).containsExactly("model changed");
+  }
+
+  @Test
+  void request_duringAResync_isNotLostWhenThatCompletes() {
+    ledger.models().declare("article", "f1");
+    Resync running = ledger.models().due().getFirst();
+    ledger.models().request(List.of("article"), "table truncated");
+
+    ledger.models().complete(running);
+
+    assertThat(ledger.models().due()).extracting(Resync::reason).containsExactly("table truncated");
+  }
+
+  @Test
+  void deadLetters_countAttemptsAndClear() {
+    ledger.deadLetters().add(key("a"), "too large");
+    ledger.deadLetters().add(key("a"), "too large");
+    assertThat(ledger.deadLetters().count()).isEqualTo(1);
+
+    ledger.deadLetters().clear(List.of("article:a"));
+
+    assertThat(ledger.deadLetters().count()).isZero();
+  }
+
+  @Test
+  void settledThrough_isRememberedForTheHolderOnly() {
+    assertThat(ledger.lease().settledThrough()).isEmpty();
+    ledger.lease().settledThrough(term, SOON);
+    ledger.lease().settledThrough(term - 1, LATER);
+
+    assertThat(ledger.lease().settledThrough()).contains(SOON);
+  }
+
+  private static DocumentKey key(String slug) {
+    return new DocumentKey("article", List.of(slug), "article:" + slug);
+  }
+}
