@@ -84,6 +84,10 @@ public final class HttpServer implements AutoCloseable {
           case MethodNotAllowedResponse method -> ProblemType.METHOD_NOT_ALLOWED;
           default -> ProblemType.MALFORMED_REQUEST;
         };
+    if (type == ProblemType.METHOD_NOT_ALLOWED) {
+      // Javalin keeps the methods under a name that depends on the Accept header.
+      context.header("Allow", String.join(", ", e.getDetails().values()));
+    }
     ProblemWriter.write(context, ApiProblem.of(type));
   }
 
