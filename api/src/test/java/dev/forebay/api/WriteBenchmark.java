@@ -38,6 +38,9 @@ final class WriteBenchmark {
   private static final int CLIENTS = 16;
   private static final int ROWS = 1_000;
 
+  /** The compilers need about 100,000 requests before the rate stays. */
+  private static final int WARM_UP_TURNS = 8;
+
   private static final String SETTINGS =
       "select set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),"
           + " set_config('IntervalStyle', 'iso_8601', true),"
@@ -91,7 +94,9 @@ final class WriteBenchmark {
 
   private void compare(int rounds, int seconds) throws Exception {
     System.out.println("warming up");
-    measure(seconds, this::http);
+    for (int i = 0; i < WARM_UP_TURNS; i++) {
+      System.out.printf("http %s%n", measure(seconds, this::http));
+    }
     measure(seconds, this::jdbc);
     double[] ratios = new double[rounds];
     for (int round = 0; round < rounds; round++) {

@@ -83,11 +83,14 @@ final class JsonBody {
   }
 
   private byte[] bytes(Context context) {
-    if (context.req().getContentLengthLong() > maxBytes) {
+    long announced = context.req().getContentLengthLong();
+    if (announced > maxBytes) {
       throw tooLarge(context);
     }
+    // The exact length, where it is known, saves a buffer of 16 KB for every small body.
+    int most = announced < 0 ? maxBytes + 1 : (int) announced;
     try (InputStream in = context.req().getInputStream()) {
-      byte[] body = in.readNBytes(maxBytes + 1);
+      byte[] body = in.readNBytes(most);
       if (body.length > maxBytes) {
         throw tooLarge(context);
       }
