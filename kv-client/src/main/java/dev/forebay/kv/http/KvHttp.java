@@ -110,8 +110,10 @@ public final class KvHttp implements AutoCloseable {
    */
   public Attempt attempt(KvRequest request, int number, Instant latest) {
     Instant begun = now();
-    Instant allowed = budget.take(begun, latest);
-    if (allowed.isAfter(latest)) {
+    // Without any time to wait an attempt that need not wait is still made.
+    Instant bound = latest.isAfter(begun) ? latest : begun;
+    Instant allowed = budget.take(begun, bound);
+    if (allowed.isAfter(bound)) {
       String what = "the request budget is used up until " + allowed;
       return refused(facts(request, number, begun), new KvException.Throttled(what, allowed));
     }
