@@ -41,14 +41,14 @@ step() {
 
 silent() { cat >/dev/null; }
 
-# What a build is doing, one line per module. Maven says "Building Forebay :: api 0.1.0-SNAPSHOT [6/7]".
+# What a build is doing, one line per module. Maven says "Building Forebay :: api 0.1.0-SNAPSHOT      [6/7]".
 show_build() {
   local line files=0
   while IFS= read -r line; do
     case $line in
-      '[INFO] Building Forebay'*)
-        line=${line#'[INFO] Building '}
-        say "build  ${line% *} ${line##* }"
+      '[INFO] Building Forebay ::'*)
+        line=${line#*:: }
+        say "build  ${line%% *} ${line##* }"
         ;;
       *'Downloaded from '*)
         files=$((files + 1))

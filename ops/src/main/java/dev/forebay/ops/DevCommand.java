@@ -77,12 +77,8 @@ final class DevCommand implements Callable<Integer> {
     Path directory = data == null ? home.resolve(".forebay/dev") : data;
     DevOptions options =
         new DevOptions(apiPort, adminPort, sitePort, databasePort, directory, reset);
-    String failure = new DevMode(options, home, node(), spec.commandLine().getOut()).run();
-    if (failure == null) {
-      return ExitCode.OK;
-    }
-    spec.commandLine().getErr().println("forebay: " + failure);
-    return ExitCode.FAILED;
+    DevMode dev = new DevMode(options, home, node(), spec.commandLine().getOut());
+    return ExitCode.of(dev.run(), spec);
   }
 
   /** The repository, from the launcher. */

@@ -1,5 +1,9 @@
 package dev.forebay.ops;
 
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
 /** What the command tells a script. */
 final class ExitCode {
 
@@ -16,4 +20,15 @@ final class ExitCode {
   static final int NOT_READY = 3;
 
   private ExitCode() {}
+
+  /** The code of a process that ran until told to stop, or until it failed, which is printed. */
+  static int of(@Nullable String failure, CommandSpec spec) {
+    if (failure == null) {
+      return OK;
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("forebay: " + failure);
+    err.flush();
+    return FAILED;
+  }
 }

@@ -1,14 +1,17 @@
 package dev.forebay.ops.admin;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.Problem;
 import dev.forebay.ops.config.Endpoint;
+import dev.forebay.ops.config.Variable;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * Serves {@code /metrics}, {@code /livez}, {@code /readyz} and {@code /status}. Without
@@ -20,8 +23,7 @@ public final class AdminServer implements AutoCloseable {
   private static final String OPEN_METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final PrometheusMeterRegistry metrics;
-  private final List<Check> checks;
-  private final Supplier<StatusReport> status;
+  private final ProcessStatus process;
   private final Javalin server;
 
   /**
@@ -29,19 +31,22 @@ public final class AdminServer implements AutoCloseable {
    *
    * @param endpoint where; port 0 takes any free port, see {@link #port()}
    * @param metrics what {@code /metrics} shows; stays the caller's
-   * @param checks what {@code /readyz} asks
-   * @param status what {@code /status} answers, quickly and from any thread
-   * @throws io.javalin.util.JavalinBindException if the port is taken
+   * @param process what {@code /readyz} and {@code /status} tell
+   * @throws InvalidSetupException if the port is taken
    */
-  public AdminServer(
-      Endpoint endpoint,
-      PrometheusMeterRegistry metrics,
-      List<Check> checks,
-      Supplier<StatusReport> status) {
+  public AdminServer(Endpoint endpoint, PrometheusMeterRegistry metrics, ProcessStatus process) {
     this.metrics = metrics;
-    this.checks = List.copyOf(checks);
-    this.status = status;
-    this.server = Javalin.create(this::configure).start(endpoint.host(), endpoint.port());
+    this.process = process;
+    try {
+      this.server = Javalin.create(this::configure).start(endpoint.host(), endpoint.port());
+    } catch (JavalinBindException e) {
+      throw new InvalidSetupException(
+          List.of(
+              new Problem(
+                  Variable.ADMIN_PORT.variable(),
+                  endpoint.url() + " cannot be bound: " + e.getMessage(),
+                  "Choose another port or host.")));
+    }
   }
 
   private void configure(JavalinConfig config) {
@@ -64,14 +69,14 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private void ready(Context context) throws JsonProcessingException {
-    List<Check.Result> results = checks.stream().map(Check::run).toList();
+    List<Check.Result> results = process.check();
     boolean ready = results.stream().allMatch(Check.Result::ready);
     context.status(ready ? 200 : SERVICE_UNAVAILABLE);
     json(context, Map.of("ready", ready, "checks", results));
   }
 
   private void status(Context context) throws JsonProcessingException {
-    json(context, status.get());
+    json(context, process.report());
   }
 
   private static void json(Context context, Object body) throws JsonProcessingException {

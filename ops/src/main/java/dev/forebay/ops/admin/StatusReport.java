@@ -35,22 +35,24 @@ public record StatusReport(
   /**
    * How true the documents in KV are.
    *
-   * @param role {@code leader} or {@code standby}
-   * @param syncLagSeconds how far KV is behind PostgreSQL; null while nothing is known
+   * @param syncLagSeconds how far KV is behind PostgreSQL
    * @param slot the replication slot
+   * @param transactionsInFlight transactions not acknowledged
    * @param dirtyDocuments waiting to be settled
-   * @param deadLetters documents given up until they change again
-   * @param kv {@code ok}, or what KV answers
+   * @param deadLetters documents given up until they change again; null if unknown
+   * @param kv how the last request to KV ended: {@code ok}, or what went wrong
+   * @param term of the lease
    * @param models in the order of forebay.yaml
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Sync(
-      String role,
-      @Nullable Double syncLagSeconds,
+      double syncLagSeconds,
       Slot slot,
-      long dirtyDocuments,
-      long deadLetters,
+      int transactionsInFlight,
+      int dirtyDocuments,
+      @Nullable Long deadLetters,
       String kv,
+      long term,
       List<Model> models) {
     public Sync {
       models = List.copyOf(models);
@@ -61,18 +63,21 @@ public record StatusReport(
    * The replication slot.
    *
    * @param name in PostgreSQL
-   * @param state {@code streaming}, or what is wrong
+   * @param capturing whether an engine reads from it
+   * @param confirmed the position up to which everything is acknowledged; null if unknown
    * @param retainedBytes write-ahead log it keeps on the database's disk; null if unknown
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Slot(String name, String state, @Nullable Long retainedBytes) {}
+  public record Slot(
+      String name, boolean capturing, @Nullable String confirmed, @Nullable Long retainedBytes) {}
 
   /**
    * One read model.
    *
    * @param name in forebay.yaml
-   * @param documents settled in KV
-   * @param state {@code live}, or the job that is going over all of them
+   * @param documents settled in KV; null if unknown
+   * @param resync why all of its documents are being marked again; null if they are not
    */
-  public record Model(String name, long documents, String state) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Model(String name, @Nullable Long documents, @Nullable String resync) {}
 }

@@ -37,32 +37,28 @@ public final class StatusTable {
   }
 
   private static void addSync(List<String[]> rows, StatusReport.Sync sync) {
-    rows.add(row("sync lag", lag(sync.syncLagSeconds()) + ", " + sync.role()));
+    rows.add(row("sync lag", String.format(Locale.ROOT, "%.1f s", sync.syncLagSeconds())));
     rows.add(row("slot", slot(sync.slot())));
-    rows.add(row("dirty", count(sync.dirtyDocuments(), "document")));
+    rows.add(row("dirty", count((long) sync.dirtyDocuments(), "document")));
+    rows.add(row("in flight", count((long) sync.transactionsInFlight(), "transaction")));
     rows.add(row("dead letters", count(sync.deadLetters(), "document")));
     rows.add(row("kv", sync.kv()));
     for (StatusReport.Model model : sync.models()) {
-      rows.add(
-          row(
-              "model " + model.name(),
-              count(model.documents(), "document") + ", " + model.state()));
+      String resync = model.resync() == null ? "" : ", resync: " + model.resync();
+      rows.add(row("model " + model.name(), count(model.documents(), "document") + resync));
     }
-  }
-
-  private static String lag(@Nullable Double seconds) {
-    return seconds == null ? "unknown" : String.format(Locale.ROOT, "%.1f s", seconds);
   }
 
   private static String slot(StatusReport.Slot slot) {
     Long bytes = slot.retainedBytes();
-    String retained =
-        bytes == null ? "" : String.format(Locale.ROOT, ", retains %.1f MiB", bytes / MEBIBYTE);
-    return slot.name() + " " + slot.state() + retained;
+    return slot.name()
+        + (slot.capturing() ? " streaming" : " NOT BEING READ")
+        + (slot.confirmed() == null ? "" : ", confirmed " + slot.confirmed())
+        + (bytes == null ? "" : String.format(Locale.ROOT, ", retains %.1f MiB", bytes / MEBIBYTE));
   }
 
-  private static String count(long number, String noun) {
-    return number + " " + noun + (number == 1 ? "" : "s");
+  private static String count(@Nullable Long number, String noun) {
+    return number == null ? "unknown" : number + " " + noun + (number == 1 ? "" : "s");
   }
 
   private static String[] row(String name, String value) {

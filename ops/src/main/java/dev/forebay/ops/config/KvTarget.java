@@ -12,4 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param token null only for a local server, which asks for none
  */
 public record KvTarget(
-    URI baseUrl, @Nullable String account, String namespace, @Nullable Secret token) {}
+    URI baseUrl, @Nullable String account, String namespace, @Nullable Secret token) {
+
+  /** Whether this is the real thing, with its limits and its price. */
+  public boolean isCloudflare() {
+    return "api.cloudflare.com".equals(baseUrl.getHost());
+  }
+}

@@ -1,18 +1,37 @@
 package dev.forebay.ops.dev;
 
+import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
+import dev.forebay.ops.admin.AdminServer;
+import dev.forebay.ops.admin.Check;
+import dev.forebay.ops.admin.ProcessStatus;
+import dev.forebay.ops.config.ApiSettings;
+import dev.forebay.ops.config.DatabaseConfig;
+import dev.forebay.ops.config.Endpoint;
+import dev.forebay.ops.config.KvTarget;
+import dev.forebay.ops.config.SyncSettings;
+import dev.forebay.ops.start.ApiProcess;
 import dev.forebay.ops.start.Lifetime;
 import dev.forebay.ops.start.Logging;
+import dev.forebay.ops.start.Metrics;
+import dev.forebay.ops.start.SyncProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Everything at once, in the foreground, until it is told to stop or a part ends. */
 public final class DevMode {
+
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final Duration FILL = Duration.ofSeconds(60);
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   private final DevOptions options;
   private final Path home;
@@ -38,18 +57,7 @@ public final class DevMode {
    * @throws InvalidSetupException before anything has started, for busy ports or wrong files
    */
   public @Nullable String run() throws Exception {
-    try (Lifetime lifetime = new Lifetime()) {
-      lifetime.closeOnSignal();
-      try {
-        start(lifetime);
-      } catch (Exception e) {
-        if (lifetime.isClosing()) {
-          return null;
-        }
-        throw e;
-      }
-      return lifetime.await();
-    }
+    return Lifetime.run(this::start);
   }
 
   private void start(Lifetime lifetime) throws Exception {
@@ -67,10 +75,63 @@ public final class DevMode {
     DevPostgres postgres =
         lifetime.open("postgres", () -> DevPostgres.start(directory, options.databasePort()));
     postgres.onExit(() -> lifetime.fail("PostgreSQL ended by itself; its log says why"));
+    DatabaseConfig database = postgres.config();
+    loadExample(database);
     pages.awaitReady();
+    progress.step("start the API and the sync worker");
+    Path models = home.resolve("ops/example/forebay.yaml");
+    Endpoint api = new Endpoint(LOOPBACK, options.apiPort());
+    Endpoint admin = new Endpoint(LOOPBACK, options.adminPort());
+    KvTarget kv = new KvTarget(pages.kvBaseUrl(), null, pages.namespace(), null);
+    Metrics metrics = lifetime.open("metrics", Metrics::new);
+    ApiProcess apiProcess =
+        new ApiProcess(new ApiSettings(database, Instance.DEFAULT, models, api, admin), lifetime);
+    SyncProcess sync =
+        new SyncProcess(
+            new SyncSettings(database, Instance.DEFAULT, models, kv, admin),
+            metrics.registry(),
+            lifetime);
+    List<Check> checks = new ArrayList<>(sync.checks());
+    checks.addAll(apiProcess.checks());
+    ProcessStatus status = new ProcessStatus("dev", Instance.DEFAULT.name(), checks, sync::status);
+    lifetime.open("admin", () -> new AdminServer(admin, metrics.registry(), status));
+    String key = new DevKey(directory.key()).ensure(apiProcess.keys(), apiProcess.roles());
+    progress.step("fill KV");
+    awaitSettled(sync, pages);
+    lifetime.open("console", () -> Logging::silenceConsole);
+    progress.say("api: " + api.url());
+    progress.say("admin: " + admin.url());
     progress.say("site: " + pages.url());
     progress.say("database: " + postgres.url());
+    progress.say("key: " + key);
     progress.say("forebay: ready");
+  }
+
+  private void loadExample(DatabaseConfig database) throws IOException, SQLException {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(database.jdbcUrl());
+    source.setUser(database.user());
+    int articles = new ExampleLoader(home.resolve("ops/example")).loadOnce(source);
+    if (articles > 0) {
+      progress.step("loaded the example: " + articles + " articles");
+    }
+  }
+
+  /** Ready means that the site shows what the database holds. */
+  private static void awaitSettled(SyncProcess sync, PagesServer pages)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + FILL.toNanos();
+    while (!sync.isSettled()) {
+      if (System.nanoTime() > deadline) {
+        throw new InvalidSetupException(
+            List.of(
+                new Problem(
+                    "sync worker",
+                    "has not filled KV within " + FILL.toSeconds() + " s.",
+                    "Its log, forebay.log, says why.")));
+      }
+      pages.endsWithin(LOOK);
+    }
   }
 
   /** Takes the directory, ends what a killed predecessor left, and looks at the ports. */

@@ -29,7 +29,7 @@ final class PagesServer implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration PROBE = Duration.ofSeconds(5);
   private static final Duration STOP = Duration.ofSeconds(8);
-  private static final int RETRY_MILLIS = 100;
+  private static final Duration RETRY = Duration.ofMillis(100);
   private static final int NO_ANSWER = 599;
 
   private final Process wrangler;
@@ -136,7 +136,7 @@ final class PagesServer implements AutoCloseable {
     try (HttpClient http = HttpClient.newBuilder().connectTimeout(PROBE).build()) {
       // The front page has no document yet: any answer of the Functions will do.
       while (status(http, URI.create(url + "/")) >= 500 || status(http, keys) != 200) {
-        if (wrangler.waitFor(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (endsWithin(RETRY)) {
           throw notReady("it ended with exit code " + wrangler.exitValue());
         }
         if (System.nanoTime() > deadline) {
@@ -145,6 +145,11 @@ final class PagesServer implements AutoCloseable {
       }
     }
     remember();
+  }
+
+  /** Waits; true as soon as wrangler has ended, false when the time is over. */
+  boolean endsWithin(Duration time) throws InterruptedException {
+    return wrangler.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static int status(HttpClient http, URI uri) throws InterruptedException {

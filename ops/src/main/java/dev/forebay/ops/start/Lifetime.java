@@ -35,8 +35,36 @@ public final class Lifetime implements AutoCloseable {
     }
   }
 
+  /** Opens the parts of a process. */
+  public interface Start {
+    /** Opens parts through the lifetime, so that they are closed with it. */
+    void in(Lifetime lifetime) throws Exception;
+  }
+
+  /**
+   * Runs a process in the foreground: starts it, blocks until a signal or a failure, closes it.
+   *
+   * @return why it could not go on, or null if it was told to stop
+   * @throws Exception whatever starting throws; everything is closed by then
+   */
+  public static @Nullable String run(Start start) throws Exception {
+    try (Lifetime lifetime = new Lifetime()) {
+      lifetime.closeOnSignal();
+      try {
+        start.in(lifetime);
+      } catch (Exception e) {
+        if (lifetime.closing) {
+          // What was being started lost what it needs; that is no fault.
+          return null;
+        }
+        throw e;
+      }
+      return lifetime.await();
+    }
+  }
+
   /** Closes everything when the JVM is told to end. Call once, before the first part. */
-  public void closeOnSignal() {
+  private void closeOnSignal() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close, "shutdown"));
   }
 
@@ -72,14 +100,9 @@ public final class Lifetime implements AutoCloseable {
    *
    * @return why it cannot go on, or null if it was told to stop
    */
-  public @Nullable String await() throws InterruptedException {
+  @Nullable String await() throws InterruptedException {
     end.await();
     return failure;
-  }
-
-  /** Whether closing has begun. */
-  public boolean isClosing() {
-    return closing;
   }
 
   @Override

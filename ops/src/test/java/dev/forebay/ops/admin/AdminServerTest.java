@@ -3,6 +3,7 @@ package dev.forebay.ops.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forebay.model.InvalidSetupException;
 import dev.forebay.ops.config.Endpoint;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -11,7 +12,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,14 +36,7 @@ class AdminServerTest {
         new AdminServer(
             new Endpoint("127.0.0.1", 0),
             metrics,
-            checks,
-            () ->
-                new StatusReport(
-                    "api",
-                    "forebay",
-                    Instant.EPOCH,
-                    checks.stream().map(Check::run).toList(),
-                    null));
+            new ProcessStatus("api", "forebay", checks, () -> null));
   }
 
   @AfterEach
@@ -101,6 +94,17 @@ class AdminServerTest {
           .isInstanceOf(IOException.class)
           .hasMessage("nothing answers at " + url);
     }
+  }
+
+  @Test
+  void start_portTaken_namesTheVariable() {
+    assertThatThrownBy(() ->
+            new AdminServer(
+                new Endpoint("127.0.0.1", server.port()),
+                metrics,
+                new ProcessStatus("api", "forebay", List.of(), () -> null)))
+        .isInstanceOf(InvalidSetupException.class)
+        .hasMessageStartingWith("FOREBAY_ADMIN_PORT: " + url("") + " cannot be bound: ");
   }
 
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {

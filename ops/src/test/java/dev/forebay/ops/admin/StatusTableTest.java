@@ -12,15 +12,16 @@ class StatusTableTest {
   private static final Instant STARTED = Instant.parse("2026-11-23T10:00:00Z");
   private static final StatusReport.Sync SYNC =
       new StatusReport.Sync(
-          "leader",
           0.42,
-          new StatusReport.Slot("forebay", "streaming", 3L * 1024 * 1024),
+          new StatusReport.Slot("forebay", true, "0/1A2B3C", 3L * 1024 * 1024),
+          2,
           1,
-          0,
+          0L,
           "ok",
+          7,
           List.of(
-              new StatusReport.Model("article", 12, "live"),
-              new StatusReport.Model("tag", 1, "backfill")));
+              new StatusReport.Model("article", 12L, null),
+              new StatusReport.Model("tag", 1L, "new model")));
 
   @Test
   void render_healthyWorker() {
@@ -32,14 +33,37 @@ class StatusTableTest {
         .isEqualTo(
             """
             sync           ready, instance forebay, up since 2026-11-23T10:00:00Z
-            sync lag       0.4 s, leader
-            slot           forebay streaming, retains 3.0 MiB
+            sync lag       0.4 s
+            slot           forebay streaming, confirmed 0/1A2B3C, retains 3.0 MiB
             dirty          1 document
+            in flight      2 transactions
             dead letters   0 documents
             kv             ok
-            model article  12 documents, live
-            model tag      1 document, backfill
+            model article  12 documents
+            model tag      1 document, resync: new model
             """);
+  }
+
+  @Test
+  void render_databaseDown_saysWhatIsUnknown() {
+    StatusReport.Sync sync =
+        new StatusReport.Sync(
+            75.04,
+            new StatusReport.Slot("forebay", false, null, null),
+            0,
+            0,
+            null,
+            "no request yet",
+            1,
+            List.of(new StatusReport.Model("tag", null, null)));
+    StatusReport report = new StatusReport("sync", "forebay", STARTED, List.of(), sync);
+
+    assertThat(StatusTable.render(report))
+        .contains(
+            "sync lag      75.0 s\n",
+            "slot          forebay NOT BEING READ\n",
+            "dead letters  unknown\n",
+            "model tag     unknown\n");
   }
 
   @Test

@@ -1,0 +1,89 @@
+package dev.forebay.ops.start;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.forebay.api.ApiConfig;
+import dev.forebay.api.ApiServer;
+import dev.forebay.api.PoolConfig;
+import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.Problem;
+import dev.forebay.model.ReadModels;
+import dev.forebay.model.compile.ModelCompiler;
+import dev.forebay.ops.admin.Check;
+import dev.forebay.ops.config.ApiSettings;
+import dev.forebay.ops.config.DatabaseConfig;
+import dev.forebay.ops.config.Endpoint;
+import dev.forebay.ops.config.Variable;
+import io.javalin.util.JavalinBindException;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The API with all it needs. Safe for any thread. */
+public final class ApiProcess {
+
+  private final HikariDataSource pool;
+  private final ApiKeys keys;
+  private final ReadModels models;
+
+  /**
+   * Looks at everything the API needs, then starts it.
+   *
+   * @param lifetime closes what is opened here
+   * @throws InvalidSetupException with all that is wrong with database and file, or if the port is
+   *     taken
+   */
+  public ApiProcess(ApiSettings settings, Lifetime lifetime) throws Exception {
+    Database database = new Database(settings.database());
+    try (Connection connection = database.connect()) {
+      this.models = ModelCompiler.compile(settings.models(), connection);
+    }
+    this.pool = lifetime.open("api pool", () -> pool(settings.database()).open());
+    Schema.migrate(pool, settings.instance());
+    this.keys = new ApiKeys(pool, settings.instance());
+    lifetime.open("api", () -> start(settings.api()));
+  }
+
+  private static PoolConfig pool(DatabaseConfig database) {
+    return new PoolConfig(
+        database.jdbcUrl(),
+        database.user(),
+        database.password().value(),
+        database.poolSize(),
+        true);
+  }
+
+  private ApiServer start(Endpoint endpoint) throws Exception {
+    ApiConfig config = ApiConfig.DEFAULT.at(endpoint.host(), endpoint.port());
+    ApiServer server = new ApiServer(config, pool, models.resources(), keys);
+    try {
+      server.start();
+    } catch (JavalinBindException e) {
+      throw new InvalidSetupException(
+          List.of(
+              new Problem(
+                  Variable.API_PORT.variable(),
+                  endpoint.url() + " cannot be bound: " + e.getMessage(),
+                  "Choose another port or host.")));
+    }
+    return server;
+  }
+
+  /** What the API needs in order to do its job now. */
+  public List<Check> checks() {
+    return List.of(new Check("api database", () -> Database.unreachable(pool)));
+  }
+
+  /** Who may call. */
+  public ApiKeys keys() {
+    return keys;
+  }
+
+  /** Every role that a resource of forebay.yaml names. */
+  public Set<String> roles() {
+    return models.resources().stream()
+        .flatMap(resource -> resource.roles().stream())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

@@ -1,0 +1,112 @@
+package dev.forebay.ops.start;
+
+import dev.forebay.kv.ApiToken;
+import dev.forebay.kv.CloudflareKvClient;
+import dev.forebay.kv.KvConfig;
+import dev.forebay.kv.KvException;
+import dev.forebay.kv.KvListener;
+import dev.forebay.kv.pace.RequestBudget;
+import dev.forebay.kv.pace.RetryPolicy;
+import dev.forebay.model.Problem;
+import dev.forebay.ops.config.KvTarget;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The configured namespace: Cloudflare's, or that of a local server. */
+final class KvNamespace {
+
+  private static final Logger log = LoggerFactory.getLogger(KvNamespace.class);
+
+  // Cloudflare counts what everybody does on the account; leave some for the others.
+  private static final double BUDGET_SHARE = 0.8;
+  // wrangler's local server takes minutes over one large bulk request.
+  private static final int LOCAL_PAIRS = 500;
+  private static final long LOCAL_BYTES = 10_000_000;
+  private static final Duration CHECK = Duration.ofSeconds(10);
+  private static final Duration SLACK = Duration.ofSeconds(30);
+
+  private final KvTarget target;
+  private final KvConfig config;
+
+  KvNamespace(KvTarget target) {
+    this.target = target;
+    KvConfig standard = KvConfig.of(namespaces(target), target.namespace(), token(target));
+    this.config = target.isCloudflare() ? standard : standard.withBatch(LOCAL_PAIRS, LOCAL_BYTES);
+  }
+
+  private static URI namespaces(KvTarget target) {
+    String account = target.account() == null ? "" : "/accounts/" + target.account();
+    return URI.create(target.baseUrl() + account + "/storage/kv/namespaces");
+  }
+
+  private static ApiToken token(KvTarget target) {
+    return target.token() == null ? ApiToken.none() : ApiToken.of(target.token().value());
+  }
+
+  /** Opens the client that lives as long as the process; the caller closes it. */
+  CloudflareKvClient open(KvListener listener) {
+    RequestBudget budget =
+        target.isCloudflare() ? RequestBudget.cloudflare(BUDGET_SHARE) : RequestBudget.unlimited();
+    return new CloudflareKvClient(config, budget, listener);
+  }
+
+  /** How long after its start a bulk call may still be applied, all its attempts included. */
+  Duration intentHorizon() {
+    return config
+        .retry()
+        .deadline()
+        .plus(config.callTimeout())
+        .plus(config.lateApplyWindow())
+        .plus(SLACK);
+  }
+
+  /**
+   * Asks once whether the namespace is there and the token good.
+   *
+   * @return what is wrong with the set-up. A KV that is down is not: the worker waits for it
+   */
+  Optional<Problem> check() {
+    KvConfig once =
+        config
+            .withRetry(new RetryPolicy(1, Duration.ZERO, Duration.ZERO, CHECK))
+            .withCallTimeout(CHECK);
+    try (CloudflareKvClient kv = new CloudflareKvClient(once)) {
+      kv.check();
+      return Optional.empty();
+    } catch (KvException e) {
+      Optional<Problem> problem = problem(e);
+      if (problem.isEmpty()) {
+        log.atWarn().addKeyValue("reason", e.getMessage()).log("KV does not answer yet");
+      }
+      return problem;
+    }
+  }
+
+  private static Optional<Problem> problem(KvException e) {
+    String said = e.getMessage() + ".";
+    return switch (e) {
+      case KvException.Unauthorised u ->
+          Optional.of(
+              new Problem(
+                  "FOREBAY_KV_TOKEN",
+                  said,
+                  "Give a token with the permission Workers KV Storage Write."));
+      case KvException.NotFound n ->
+          Optional.of(
+              new Problem(
+                  "FOREBAY_KV_ACCOUNT, FOREBAY_KV_NAMESPACE",
+                  said,
+                  "Take both ids from the Cloudflare dashboard."));
+      case KvException.Rejected r ->
+          Optional.of(
+              new Problem(
+                  "FOREBAY_KV_BASE_URL, FOREBAY_KV_ACCOUNT, FOREBAY_KV_NAMESPACE",
+                  said,
+                  "Correct the one that is wrong."));
+      default -> Optional.empty();
+    };
+  }
+}

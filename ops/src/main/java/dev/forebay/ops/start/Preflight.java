@@ -1,0 +1,156 @@
+package dev.forebay.ops.start;
+
+import dev.forebay.model.Instance;
+import dev.forebay.model.Problem;
+import dev.forebay.model.ReadModels;
+import dev.forebay.model.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether a database lets the sync worker read its log. Looks only; changes nothing. For one
+ * thread, on a connection that is not its own.
+ */
+final class Preflight {
+
+  private static final String SERVER =
+      """
+      select current_setting('wal_level'),
+             pg_is_in_recovery(),
+             current_user,
+             (select rolsuper or rolreplication from pg_roles where rolname = current_user)
+               or exists (select from pg_roles
+                          where rolname = 'rds_replication'
+                            and pg_has_role(current_user, oid, 'usage')),
+             current_setting('max_replication_slots')::int,
+             (select count(*) from pg_replication_slots)::int,
+             current_database(),
+             has_database_privilege(current_database(), 'create')\
+      """;
+
+  private static final String SLOT_DATABASE =
+      "select database from pg_replication_slots where slot_name = ?";
+
+  private static final String OWNED_BY_OTHERS =
+      """
+      select c.relowner::regrole::text
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = ? and c.relname = ? and not pg_has_role(current_user, c.relowner, 'usage')
+        and not exists (select from pg_publication_tables p
+                        where p.pubname = ? and p.schemaname = n.nspname and p.tablename = c.relname)\
+      """;
+
+  private static final String EXISTING =
+      """
+      select exists (select from pg_namespace where nspname = ?)
+         and exists (select from pg_publication where pubname = ?)\
+      """;
+
+  private final Connection connection;
+  private final String name;
+  private final List<Problem> problems = new ArrayList<>();
+
+  private Preflight(Connection connection, Instance instance) {
+    this.connection = connection;
+    this.name = instance.databaseName();
+  }
+
+  /** Returns what stands against replicating from this server at all. */
+  static List<Problem> server(Connection connection, Instance instance) throws SQLException {
+    Preflight preflight = new Preflight(connection, instance);
+    preflight.lookAtServer();
+    return preflight.problems;
+  }
+
+  /** Returns one problem for each table that this role cannot publish. */
+  static List<Problem> tables(Connection connection, Instance instance, ReadModels models)
+      throws SQLException {
+    Preflight preflight = new Preflight(connection, instance);
+    for (TableName table : models.tables()) {
+      preflight.lookAtTable(table);
+    }
+    return preflight.problems;
+  }
+
+  private void lookAtServer() throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SERVER);
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      String walLevel = row.getString(1);
+      if (!walLevel.equals("logical")) {
+        add(
+            "wal_level is " + walLevel + "; without logical decoding no change can be seen.",
+            "Set wal_level = logical and restart PostgreSQL.");
+      }
+      if (row.getBoolean(2)) {
+        add("this server is a standby.", "Let FOREBAY_DATABASE_URL name the primary.");
+      }
+      String role = row.getString(3);
+      if (!row.getBoolean(4)) {
+        add("role " + role + " may not replicate.", "alter role \"" + role + "\" replication;");
+      }
+      lookAtSlots(row.getInt(5), row.getInt(6), row.getString(7));
+      if (!row.getBoolean(8) && !exists()) {
+        String database = row.getString(7);
+        add(
+            "role " + role + " may not create schema and publication " + name + ".",
+            "grant create on database \"" + database + "\" to \"" + role + "\";");
+      }
+    }
+  }
+
+  private void lookAtSlots(int most, int taken, String database) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SLOT_DATABASE)) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          if (taken >= most) {
+            add(
+                "all " + most + " replication slots are taken.",
+                "Drop one that nobody uses, or raise max_replication_slots and restart"
+                    + " PostgreSQL.");
+          }
+        } else if (!database.equals(row.getString(1))) {
+          add(
+              "replication slot " + name + " belongs to database " + row.getString(1) + ".",
+              "Give this Forebay a name of its own with FOREBAY_INSTANCE.");
+        }
+      }
+    }
+  }
+
+  private boolean exists() throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(EXISTING)) {
+      statement.setString(1, name);
+      statement.setString(2, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    }
+  }
+
+  private void lookAtTable(TableName table) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(OWNED_BY_OTHERS)) {
+      statement.setString(1, table.schema());
+      statement.setString(2, table.name());
+      statement.setString(3, name);
+      try (ResultSet row = statement.executeQuery()) {
+        if (row.next()) {
+          problems.add(
+              new Problem(
+                  "table " + table,
+                  "belongs to role " + row.getString(1) + ", so this role cannot publish it.",
+                  "grant " + row.getString(1) + " to the role Forebay uses."));
+        }
+      }
+    }
+  }
+
+  private void add(String what, String fix) {
+    problems.add(new Problem("database", what, fix));
+  }
+}

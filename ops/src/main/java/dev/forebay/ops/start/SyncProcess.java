@@ -1,0 +1,160 @@
+package dev.forebay.ops.start;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.forebay.kv.CloudflareKvClient;
+import dev.forebay.ledger.Ledger;
+import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.Problem;
+import dev.forebay.model.ReadModels;
+import dev.forebay.model.compile.ModelCompiler;
+import dev.forebay.ops.admin.Check;
+import dev.forebay.ops.admin.StatusReport;
+import dev.forebay.ops.config.DatabaseConfig;
+import dev.forebay.ops.config.SyncSettings;
+import dev.forebay.worker.SyncConfig;
+import dev.forebay.worker.SyncStatus;
+import dev.forebay.worker.SyncWorker;
+import dev.forebay.worker.capture.CaptureConfig;
+import dev.forebay.worker.capture.DatabaseAddress;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The sync worker with all it needs. Safe for any thread. */
+public final class SyncProcess {
+
+  private final SyncSettings settings;
+  private final ReadModels models;
+  private final HikariDataSource pool;
+  private final SyncWorker worker;
+  private final KvMeter meter;
+
+  /**
+   * Looks at everything the worker needs, then starts it.
+   *
+   * @param lifetime closes what is opened here, and is told if the worker cannot go on
+   * @throws InvalidSetupException with all that is wrong with database, file and KV; nothing has
+   *     been changed
+   */
+  public SyncProcess(SyncSettings settings, MeterRegistry metrics, Lifetime lifetime)
+      throws Exception {
+    this.settings = settings;
+    this.meter = new KvMeter(metrics);
+    KvNamespace namespace = new KvNamespace(settings.kv());
+    Database database = new Database(settings.database());
+    this.models = preflight(database, namespace);
+    this.pool = lifetime.open("database pool", () -> database.pool("forebay-sync"));
+    Schema.migrate(pool, settings.instance());
+    CloudflareKvClient kv = lifetime.open("kv", () -> namespace.open(meter));
+    this.worker =
+        lifetime.open(
+            "sync worker",
+            () ->
+                new SyncWorker(
+                    config(namespace),
+                    pool,
+                    models,
+                    Ledger.open(pool, settings.instance()),
+                    kv,
+                    metrics));
+    worker.start();
+    Thread.ofVirtual().name("lease").start(() -> watchLease(lifetime));
+  }
+
+  private ReadModels preflight(Database database, KvNamespace namespace) throws SQLException {
+    List<Problem> problems = new ArrayList<>();
+    Optional<ReadModels> compiled = Optional.empty();
+    try (Connection connection = database.connect()) {
+      problems.addAll(Preflight.server(connection, settings.instance()));
+      ReadModels found = ModelCompiler.compile(settings.models(), connection);
+      problems.addAll(Preflight.tables(connection, settings.instance(), found));
+      compiled = Optional.of(found);
+    } catch (InvalidSetupException e) {
+      problems.addAll(e.problems());
+    }
+    namespace.check().ifPresent(problems::add);
+    if (!problems.isEmpty()) {
+      throw new InvalidSetupException(problems);
+    }
+    return compiled.orElseThrow();
+  }
+
+  private SyncConfig config(KvNamespace namespace) {
+    DatabaseConfig database = settings.database();
+    DatabaseAddress address =
+        new DatabaseAddress(
+            database.host(),
+            database.port(),
+            database.name(),
+            database.user(),
+            database.password().value(),
+            database.sslMode());
+    return SyncConfig.of(
+        CaptureConfig.of(settings.instance(), address),
+        "pid " + ProcessHandle.current().pid(),
+        namespace.intentHorizon());
+  }
+
+  private void watchLease(Lifetime lifetime) {
+    worker
+        .leaseLost()
+        .thenAccept(lost ->
+            lifetime.fail(
+                "another sync worker has taken over ("
+                    + lost.getMessage()
+                    + "); run one per instance"))
+        .join();
+  }
+
+  /** What the worker needs in order to do its job now. */
+  public List<Check> checks() {
+    return List.of(
+        new Check("database", () -> Database.unreachable(pool)), new Check("sync", this::problem));
+  }
+
+  private Optional<String> problem() {
+    List<String> problems = worker.problems();
+    return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
+  }
+
+  /** The worker now, for people. */
+  public StatusReport.Sync status() {
+    SyncStatus status = worker.status();
+    return new StatusReport.Sync(
+        status.syncLag().toMillis() / 1_000.0,
+        new StatusReport.Slot(
+            settings.instance().databaseName(),
+            status.capturing(),
+            status.slotConfirmed(),
+            status.slotRetainedBytes() < 0 ? null : status.slotRetainedBytes()),
+        status.transactionsInFlight(),
+        status.dirtyDocuments(),
+        status.deadLetters() < 0 ? null : status.deadLetters(),
+        meter.state(),
+        status.term(),
+        models.models().stream()
+            .map(model ->
+                new StatusReport.Model(
+                    model.name(),
+                    documents(status, model.name()),
+                    status.resyncsDue().get(model.name())))
+            .toList());
+  }
+
+  /** A model without a row has no document, unless the ledger could not be asked at all. */
+  private static @Nullable Long documents(SyncStatus status, String model) {
+    return status.deadLetters() < 0 ? null : status.documents().getOrDefault(model, 0L);
+  }
+
+  /** Whether every document of every model has been settled since the worker started. */
+  public boolean isSettled() {
+    SyncStatus status = worker.status();
+    return status.problems().isEmpty()
+        && status.resyncsDue().isEmpty()
+        && status.dirtyDocuments() == 0;
+  }
+}
