@@ -47,6 +47,9 @@ final class LedgerSql {
       try {
         try (Statement statement = connection.createStatement()) {
           statement.execute("set local search_path = \"" + schema + "\", pg_catalog");
+          // A standby that is away must not stop the sync. After a failover the ledger is verified
+          // against KV anyway.
+          statement.execute("set local synchronous_commit = local");
         }
         T result = work.run(new Transaction(connection));
         connection.commit();
