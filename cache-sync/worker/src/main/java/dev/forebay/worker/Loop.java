@@ -1,6 +1,7 @@
 package dev.forebay.worker;
 
 import dev.forebay.ledger.LedgerException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -14,6 +15,7 @@ final class Loop implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
   private static final long PAUSE_MILLIS = 1_000;
+  private static final Duration GRACE = Duration.ofSeconds(5);
 
   /** One round; blocks for a bounded time if there is nothing to do. */
   interface Step {
@@ -56,13 +58,18 @@ final class Loop implements AutoCloseable {
     }
   }
 
-  /** Ends the loop after the step that is running, which is interrupted if it waits. */
+  /** Ends the loop after the step that is running; one that takes too long is interrupted. */
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
     try {
-      thread.join();
+      if (!thread.join(GRACE)) {
+        thread.interrupt();
+        if (!thread.join(GRACE)) {
+          // A socket read cannot be interrupted; the pool's close ends it.
+          LOG.atWarn().addKeyValue("loop", name).log("A step does not end; leaving it behind");
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param dirtyCapacity dirty documents before routing and resyncs are held back
  * @param batch documents built and published together
  * @param keySpacing the least time between two writes of one key; at least KV's one second
+ * @param longestRetry the longest wait before something that failed is tried again
  * @param intentHorizon how long after its start a bulk call may still be applied, all its attempts
  *     included
  */
@@ -22,11 +23,19 @@ public record SyncConfig(
     int dirtyCapacity,
     int batch,
     Duration keySpacing,
+    Duration longestRetry,
     Duration intentHorizon) {
 
   /** The defaults. */
   public static SyncConfig of(CaptureConfig capture, String holder, Duration intentHorizon) {
     return new SyncConfig(
-        capture, holder, 10_000, 50_000, 500, Duration.ofSeconds(1), intentHorizon);
+        capture,
+        holder,
+        10_000,
+        50_000,
+        500,
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(15),
+        intentHorizon);
   }
 }

@@ -95,8 +95,7 @@ public final class SyncWorker implements AutoCloseable {
     this.ledger = ledger;
     String name = config.capture().instance().databaseName();
     RetryDelay delay =
-        new RetryDelay(
-            Duration.ofMillis(200), Duration.ofSeconds(15), RandomGenerator.getDefault());
+        new RetryDelay(Duration.ofMillis(200), config.longestRetry(), RandomGenerator.getDefault());
     for (ReadModel model : models.models()) {
       ledger.models().declare(model.name(), model.fingerprint());
     }

@@ -104,7 +104,9 @@ public final class Capture implements AutoCloseable {
       long began = System.nanoTime();
       try {
         setup.prepare();
-        attempt();
+        Attempt attempt = new Attempt(setup::requestAll);
+        setup.mark(attempt.marker());
+        run(attempt);
       } catch (InterruptedException e) {
         // Only close() interrupts, and it has set the flag that ends the loop.
         LOG.atDebug().log("Capture interrupted");
@@ -129,13 +131,13 @@ public final class Capture implements AutoCloseable {
   }
 
   /** Runs one engine until it ends, or until it must be ended. */
-  private void attempt() throws InterruptedException {
+  private void run(Attempt attempt) throws InterruptedException {
     inFlight = new InFlightTransactions<>();
-    LogHandler handler = new LogHandler(inFlight, MAX_IN_FLIGHT, events, lag);
+    LogHandler handler = new LogHandler(inFlight, MAX_IN_FLIGHT, events, lag, attempt);
     CompletableFuture<String> ended = new CompletableFuture<>();
     DebeziumEngine<RecordChangeEvent<SourceRecord>> engine =
         DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
-            .using(EngineProperties.of(config))
+            .using(EngineProperties.of(config, attempt.nonce()))
             .using(OffsetCommitPolicy.always())
             .using((success, message, error) -> {
               if (error != null) {

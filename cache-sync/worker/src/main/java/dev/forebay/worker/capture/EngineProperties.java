@@ -16,14 +16,17 @@ final class EngineProperties {
   static final String TOPIC_PREFIX = "forebay";
 
   /** Marks the messages that we write into the log ourselves. */
-  static final String HEARTBEAT_PREFIX = "forebay";
+  static final String MESSAGE_PREFIX = "forebay";
 
   /** What stands where the log carries no value; not a text that an application would store. */
   static final String UNAVAILABLE = "__forebay_unavailable_value_8a52f1c3__";
 
   private EngineProperties() {}
 
-  static Properties of(CaptureConfig config) {
+  /**
+   * @param nonce what this attempt's heartbeats say
+   */
+  static Properties of(CaptureConfig config, String nonce) {
     DatabaseAddress database = config.database();
     Properties properties = new Properties();
     properties.setProperty("name", config.instance().databaseName());
@@ -35,7 +38,10 @@ final class EngineProperties {
     properties.setProperty("database.user", database.user());
     properties.setProperty("database.password", database.password());
     properties.setProperty("database.sslmode", database.sslMode());
+    // The engine waits for its heartbeat's commit; a standby that is away must not stop it.
+    properties.setProperty("driver.options", "-c synchronous_commit=local");
     log(config, properties);
+    heartbeat(config, nonce, properties);
     values(properties);
     return properties;
   }
@@ -52,18 +58,21 @@ final class EngineProperties {
     properties.setProperty("provide.transaction.metadata", "true");
     properties.setProperty("skipped.operations", "none");
     properties.setProperty("tombstones.on.delete", "false");
-    properties.setProperty("message.prefix.include.list", HEARTBEAT_PREFIX);
-    properties.setProperty(
-        "heartbeat.interval.ms", Long.toString(config.heartbeatInterval().toMillis()));
-    properties.setProperty(
-        "heartbeat.action.query",
-        "select pg_logical_emit_message(true, '" + HEARTBEAT_PREFIX + "', 'heartbeat')");
     properties.setProperty(
         "offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
     properties.setProperty("offset.flush.interval.ms", "0");
     properties.setProperty("errors.max.retries", "0");
     properties.setProperty("poll.interval.ms", Long.toString(config.pollInterval().toMillis()));
     properties.setProperty("statistics.metrics.enabled", "false");
+  }
+
+  private static void heartbeat(CaptureConfig config, String nonce, Properties properties) {
+    properties.setProperty("message.prefix.include.list", MESSAGE_PREFIX);
+    properties.setProperty(
+        "heartbeat.interval.ms", Long.toString(config.heartbeatInterval().toMillis()));
+    properties.setProperty(
+        "heartbeat.action.query",
+        "select pg_logical_emit_message(true, '" + MESSAGE_PREFIX + "', '" + nonce + "')");
   }
 
   private static void values(Properties properties) {

@@ -29,6 +29,7 @@ final class LogHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>
   private final int maxInFlight;
   private final BlockingQueue<ChangeEvent> events;
   private final SyncLag lag;
+  private final Attempt attempt;
   private volatile long lastActive = System.nanoTime();
   private @Nullable Cause open;
 
@@ -36,11 +37,13 @@ final class LogHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>
       InFlightTransactions<RecordChangeEvent<SourceRecord>> inFlight,
       int maxInFlight,
       BlockingQueue<ChangeEvent> events,
-      SyncLag lag) {
+      SyncLag lag,
+      Attempt attempt) {
     this.inFlight = inFlight;
     this.maxInFlight = maxInFlight;
     this.events = events;
     this.lag = lag;
+    this.attempt = attempt;
   }
 
   /** When the engine last showed that it lives, by {@link System#nanoTime}. */
@@ -80,7 +83,10 @@ final class LogHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>
       case LogRecord.Row row -> offer(new ChangeEvent.Row(opened(), row.change()), committer);
       case LogRecord.Truncate truncate ->
           offer(new ChangeEvent.Truncate(opened(), truncate.table()), committer);
-      case LogRecord.Heartbeat heartbeat -> lag.heartbeat(heartbeat.committed());
+      case LogRecord.Message message -> {
+        attempt.heard(message.content());
+        lag.heartbeat(message.committed());
+      }
       case LogRecord.Other ignored -> {}
     }
   }

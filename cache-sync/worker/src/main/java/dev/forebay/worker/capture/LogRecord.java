@@ -19,8 +19,12 @@ sealed interface LogRecord {
   /** A truncation in the transaction that began last. */
   record Truncate(TableName table) implements LogRecord {}
 
-  /** Our own message in the log. */
-  record Heartbeat(Instant committed) implements LogRecord {}
+  /**
+   * A message that a worker wrote into the log: a heartbeat, or the marker of an attempt.
+   *
+   * @param content what it says
+   */
+  record Message(String content, Instant committed) implements LogRecord {}
 
   /** Nothing to act upon. */
   record Other() implements LogRecord {}

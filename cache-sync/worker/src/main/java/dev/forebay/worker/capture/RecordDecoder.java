@@ -3,6 +3,7 @@ package dev.forebay.worker.capture;
 import dev.forebay.model.RowChange;
 import dev.forebay.model.TableName;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -33,7 +34,7 @@ final class RecordDecoder {
     return switch (value.getString("op")) {
       case "c", "u", "d" -> new LogRecord.Row(row(source, value));
       case "t" -> new LogRecord.Truncate(table(source));
-      case "m" -> new LogRecord.Heartbeat(Instant.ofEpochMilli(source.getInt64("ts_ms")));
+      case "m" -> message(source, value);
       default -> throw new IllegalStateException("unknown operation " + value.getString("op"));
     };
   }
@@ -47,6 +48,13 @@ final class RecordDecoder {
     int colon = id.indexOf(':');
     long xid32 = Long.parseLong(colon < 0 ? id : id.substring(0, colon));
     return new LogRecord.Begin(xid32, Instant.ofEpochMilli(value.getInt64("ts_ms")));
+  }
+
+  private static LogRecord message(Struct source, Struct value) {
+    ByteBuffer content = (ByteBuffer) value.getStruct("message").get("content");
+    return new LogRecord.Message(
+        StandardCharsets.UTF_8.decode(content.duplicate()).toString(),
+        Instant.ofEpochMilli(source.getInt64("ts_ms")));
   }
 
   private static RowChange row(Struct source, Struct value) {

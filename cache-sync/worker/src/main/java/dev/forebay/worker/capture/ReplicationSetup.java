@@ -5,6 +5,8 @@ import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.SnapshotSession;
 import dev.forebay.model.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
@@ -69,17 +71,33 @@ public final class ReplicationSetup {
     Optional<ReplicationSlot.State> state = slot.state();
     if (state.isPresent() && state.get().lost()) {
       LOG.atWarn().log("The replication slot is lost; making a new one and resyncing every model");
-      register.request(names(models.models()), "replication slot lost");
+      requestAll("replication slot lost");
       slot.drop();
       slot.create();
     } else if (state.isEmpty()) {
       LOG.atInfo().log("There is no replication slot; making one and resyncing every model");
-      register.request(names(models.models()), "no replication slot");
+      requestAll("no replication slot");
       slot.create();
     }
     try (SnapshotSession session = SnapshotSession.open(dataSource)) {
       resyncFrom = session.snapshot().xmax();
     }
+  }
+
+  /** Writes a message into the log, where an engine on this slot will find it. */
+  void mark(String content) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement statement =
+            connection.prepareStatement("select pg_logical_emit_message(true, ?, ?)")) {
+      statement.setString(1, EngineProperties.MESSAGE_PREFIX);
+      statement.setString(2, content);
+      statement.execute();
+    }
+  }
+
+  /** Requests a resync of every model because changes may be missing from the log. */
+  void requestAll(String reason) {
+    register.request(names(models.models()), reason);
   }
 
   private void publish(Set<TableName> wanted) throws SQLException {

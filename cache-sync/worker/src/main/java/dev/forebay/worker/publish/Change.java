@@ -1,32 +1,57 @@
 package dev.forebay.worker.publish;
 
+import dev.forebay.kv.KvLimits;
+import dev.forebay.kv.KvPair;
+import dev.forebay.ledger.Intent;
 import dev.forebay.ledger.Published;
+import dev.forebay.ledger.Settled;
 import dev.forebay.model.DocumentKey;
+import dev.forebay.model.DocumentMetadata;
 import dev.forebay.worker.build.Built;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A built document beside what the ledger knows of its key.
  *
  * @param built the document
+ * @param kvKey its key in KV, prefix included
  * @param hash lower-case hex SHA-256 of its UTF-8, or null if the key must not exist
  * @param bytes of its UTF-8; 0 if there is none
+ * @param pair what to write, or null to delete
  * @param before what the ledger knows
  */
-record Change(Built built, @Nullable String hash, int bytes, Published before) {
+record Change(
+    Built built,
+    String kvKey,
+    @Nullable String hash,
+    int bytes,
+    @Nullable KvPair pair,
+    Published before) {
 
-  static Change of(Built built, Published before) {
+  static Change of(Built built, Published before, PublishConfig config) {
+    String kvKey = config.keyPrefix() + built.claim().key().kvKey();
     String json = built.json();
     if (json == null) {
-      return new Change(built, null, 0, before);
+      return new Change(built, kvKey, null, 0, null, before);
     }
     byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
-    return new Change(built, sha256(utf8), utf8.length, before);
+    String hash = sha256(utf8);
+    String metadata =
+        new DocumentMetadata(built.snapshot(), hash, committed(built), config.history()).toJson();
+    return new Change(
+        built, kvKey, hash, utf8.length, new KvPair(kvKey, json, metadata, null), before);
+  }
+
+  /** When its newest change was committed, as far as anybody knows. */
+  private static Instant committed(Built built) {
+    return built.claim().newestCommit().orElse(built.databaseTime());
   }
 
   DocumentKey key() {
@@ -35,13 +60,24 @@ record Change(Built built, @Nullable String hash, int bytes, Published before) {
 
   /** Whether KV is known to hold this already. With an open intent nothing is known. */
   boolean isUnchanged() {
-    return before.openUntil() == null
-        && (hash == null ? before.hash() == null : hash.equals(before.hash()));
+    return before.openUntil() == null && Objects.equals(hash, before.hash());
   }
 
-  /** When its newest change was committed, as far as anybody knows. */
-  Instant committed() {
-    return built.claim().newestCommit().orElse(built.databaseTime());
+  /** Why KV will never take it, however often it is asked; empty if it may. */
+  List<String> problems() {
+    if (pair != null) {
+      return KvLimits.problems(pair);
+    }
+    String problem = KvLimits.keyProblem(kvKey);
+    return problem == null ? List.of() : List.of(problem);
+  }
+
+  Intent intent(Instant deadline) {
+    return new Intent(key(), hash, deadline);
+  }
+
+  Settled settled(@Nullable Instant openUntil) {
+    return new Settled(key(), hash, bytes, built.snapshot(), openUntil);
   }
 
   private static String sha256(byte[] bytes) {

@@ -1,0 +1,252 @@
+package dev.forebay.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.forebay.kv.KvPair;
+import dev.forebay.kv.testing.InMemoryKvClient;
+import dev.forebay.ledger.Ledger;
+import dev.forebay.ledger.LedgerSchema;
+import dev.forebay.model.Instance;
+import dev.forebay.model.ReadModels;
+import dev.forebay.model.compile.ModelCompiler;
+import dev.forebay.worker.capture.CaptureConfig;
+import dev.forebay.worker.capture.DatabaseAddress;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database of its own on a shared server, a KV in memory, and a worker between them that can be
+ * stopped and started again.
+ */
+final class Harness implements AutoCloseable {
+
+  static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private static final String SCHEMA =
+      """
+      create table author (
+        id integer primary key, slug text not null unique, name text not null);
+      create table article (
+        id integer primary key, slug text not null unique, title text not null,
+        author_id integer not null references author on update cascade);
+      create index on article (author_id);
+      create table comment (
+        id integer primary key, body text not null,
+        article_id integer not null references article on delete cascade);
+      create index on comment (article_id);
+      create table unrelated (id integer primary key);
+      alter table author replica identity full;
+      alter table article replica identity full;
+      alter table comment replica identity full;
+      """;
+
+  private static final String MODELS =
+      """
+      models:
+        article:
+          from: article
+          key: "{slug}"
+          fields: [id, title]
+          include:
+            author: { from: author, fields: [name] }
+        author:
+          from: author
+          key: "{slug}"
+          fields: [name]
+          include:
+            articles:
+              from: article
+              order: slug
+              fields: [slug, title]
+              include:
+                comments: { from: comment, order: id, fields: [body] }
+      """;
+
+  /** What every document must be, written without the product's help. */
+  private static final String EXPECTED =
+      """
+      select 'article:' || a.slug, jsonb_build_object('id', a.id, 'title', a.title,
+        'author', jsonb_build_object('name', w.name))::text
+      from article a join author w on w.id = a.author_id
+      union all
+      select 'author:' || w.slug, jsonb_build_object('name', w.name, 'articles',
+        (select coalesce(jsonb_agg(jsonb_build_object('slug', a.slug, 'title', a.title,
+            'comments', (select coalesce(jsonb_agg(jsonb_build_object('body', c.body)
+              order by c.id), '[]') from comment c where c.article_id = a.id))
+          order by a.slug), '[]') from article a where a.author_id = w.id))::text
+      from author w
+      """;
+
+  private static final AtomicInteger DATABASES = new AtomicInteger();
+
+  final InMemoryKvClient kv = new InMemoryKvClient();
+  final HikariDataSource pool;
+  final Ledger ledger;
+  MeterRegistry metrics = new SimpleMeterRegistry();
+  private final Instance instance;
+  private final CaptureConfig capture;
+  private final Path models;
+  private @Nullable SyncWorker worker;
+
+  Harness(EmbeddedPostgres postgres, Path directory) throws SQLException, IOException {
+    String name = "db" + DATABASES.incrementAndGet();
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database " + name);
+    }
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(postgres.getJdbcUrl("postgres", name));
+    config.setMaximumPoolSize(10);
+    config.setConnectionTimeout(2_000);
+    this.pool = new HikariDataSource(config);
+    execute(SCHEMA);
+    this.models = Files.writeString(directory.resolve(name + ".yaml"), MODELS);
+    this.instance = new Instance(name);
+    LedgerSchema.migrate(pool, instance);
+    this.ledger = Ledger.open(pool, instance);
+    this.capture =
+        new CaptureConfig(
+            instance,
+            new DatabaseAddress(
+                "localhost", postgres.getPort(), name, "postgres", "postgres", "disable"),
+            Duration.ofMillis(200),
+            Duration.ofMillis(5),
+            Duration.ofSeconds(60));
+  }
+
+  static EmbeddedPostgres server() throws IOException {
+    return EmbeddedPostgres.builder()
+        .setServerConfig("wal_level", "logical")
+        .setServerConfig("max_wal_senders", "20")
+        .setServerConfig("max_replication_slots", "20")
+        .start();
+  }
+
+  /** Starts a worker; the one before must have been stopped. */
+  SyncWorker start() throws SQLException {
+    ReadModels compiled;
+    try (Connection connection = pool.getConnection()) {
+      compiled = ModelCompiler.compile(models, connection);
+    }
+    SyncConfig config =
+        new SyncConfig(
+            capture,
+            "test",
+            1_000,
+            1_000,
+            100,
+            Duration.ofMillis(50),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(2));
+    metrics = new SimpleMeterRegistry();
+    SyncWorker started = new SyncWorker(config, pool, compiled, ledger, kv, metrics);
+    started.start();
+    worker = started;
+    return started;
+  }
+
+  SyncWorker worker() {
+    if (worker == null) {
+      throw new IllegalStateException("no worker is running");
+    }
+    return worker;
+  }
+
+  void stop() {
+    worker().close();
+    worker = null;
+  }
+
+  void execute(String sql) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  String query(String sql) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() && row.getString(1) != null ? row.getString(1) : "";
+    }
+  }
+
+  String slotName() {
+    return instance.databaseName();
+  }
+
+  /** What KV holds, without the instance's prefix. */
+  Map<String, String> stored() {
+    Map<String, String> values = new TreeMap<>();
+    for (KvPair pair : kv.stored().values()) {
+      assertThat(pair.key()).startsWith(instance.keyPrefix());
+      values.put(pair.key().substring(instance.keyPrefix().length()), pair.value());
+    }
+    return values;
+  }
+
+  Map<String, String> expected() throws SQLException {
+    Map<String, String> values = new TreeMap<>();
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(EXPECTED)) {
+      while (rows.next()) {
+        values.put(rows.getString(1), rows.getString(2));
+      }
+    }
+    return values;
+  }
+
+  /** Waits until KV is exactly what the database says, and nothing is left to do. */
+  void awaitExact() throws SQLException {
+    Map<String, String> expected = expected();
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(stored()).isEqualTo(expected));
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(worker().status().dirtyDocuments()).isZero());
+  }
+
+  /** Puts a pair into KV behind the worker's back. */
+  void putDirectly(String kvKey, String value) {
+    kv.put(new KvPair(instance.keyPrefix() + kvKey, value, null, null));
+  }
+
+  /** The keys that KV changed, in order, without the prefix. */
+  List<String> changes() {
+    List<String> keys = new ArrayList<>();
+    kv.log().forEach(applied -> keys.add(applied.key().substring(instance.keyPrefix().length())));
+    return keys;
+  }
+
+  /** Stops the worker and gives its slot back to the server that the tests share. */
+  @Override
+  public void close() throws SQLException {
+    if (worker != null) {
+      worker.close();
+    }
+    execute(
+        "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = '"
+            + slotName()
+            + "'");
+    pool.close();
+  }
+}

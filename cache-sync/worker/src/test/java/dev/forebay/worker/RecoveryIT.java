@@ -1,0 +1,258 @@
+package dev.forebay.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.forebay.kv.KvException;
+import dev.forebay.kv.testing.InMemoryKvClient.Fault;
+import dev.forebay.kv.testing.InMemoryKvClient.When;
+import dev.forebay.ledger.Intent;
+import dev.forebay.model.DocumentKey;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever fails, nothing is lost: KV, the engine, the slot, the worker itself. */
+@NullUnmarked
+class RecoveryIT {
+
+  private static EmbeddedPostgres postgres;
+  @TempDir private static Path directory;
+  private Harness harness;
+
+  @BeforeAll
+  static void startServer() throws IOException {
+    // No other writer of the log: the interleaving below is hidden by any commit in between.
+    postgres =
+        EmbeddedPostgres.builder()
+            .setServerConfig("wal_level", "logical")
+            .setServerConfig("autovacuum", "off")
+            .setServerConfig("checkpoint_timeout", "1h")
+            .start();
+  }
+
+  @AfterAll
+  static void stopServer() throws IOException {
+    postgres.close();
+  }
+
+  @BeforeEach
+  void prepare() throws SQLException, IOException {
+    harness = new Harness(postgres, directory);
+    harness.execute("insert into author values (1, 'ada', 'Ada')");
+    harness.execute("insert into article values (1, 'one', 'One', 1)");
+    harness.start();
+    harness.awaitExact();
+  }
+
+  @AfterEach
+  void end() throws SQLException {
+    harness.close();
+  }
+
+  private static KvException down() {
+    return new KvException.Unavailable("cut off", null);
+  }
+
+  @Test
+  void kvCutOff_lagRisesAndFallsAndNothingIsLost() throws SQLException {
+    harness.kv.next(Integer.MAX_VALUE / 1_000_000, new Fault.Fail(down()));
+
+    harness.execute("update article set title = 'Uno' where id = 1");
+    await()
+        .atMost(Harness.LIMIT)
+        .until(() -> harness.worker().syncLag().compareTo(Duration.ofSeconds(2)) > 0);
+    assertThat(harness.worker().problems()).anyMatch(problem -> problem.contains("cut off"));
+    assertThat(harness.metrics.get("forebay.sync.lag").gauge().value()).isGreaterThan(2);
+
+    harness.kv.heal();
+    harness.awaitExact();
+    await()
+        .atMost(Harness.LIMIT)
+        .until(() -> harness.worker().syncLag().compareTo(Duration.ofSeconds(1)) < 0);
+    assertThat(harness.worker().problems()).isEmpty();
+  }
+
+  @Test
+  void slot_doesNotMovePastAChangeThatKvHasNotTaken() throws SQLException {
+    harness.kv.next(2_000, new Fault.Fail(down()));
+    harness.execute("update article set title = 'Uno' where id = 1");
+    String position = harness.query("select pg_current_wal_insert_lsn()");
+    harness.execute("insert into unrelated select generate_series(1, 1000)");
+
+    await()
+        .atMost(Harness.LIMIT)
+        .until(() -> harness.worker().syncLag().compareTo(Duration.ofSeconds(3)) > 0);
+    assertThat(isConfirmedPast(position)).isFalse();
+
+    harness.kv.heal();
+    await().atMost(Harness.LIMIT).until(() -> isConfirmedPast(position));
+  }
+
+  @Test
+  void slot_movesWhileOnlyOtherTablesAreWritten() throws SQLException {
+    harness.execute("insert into unrelated select generate_series(1, 1000)");
+    String position = harness.query("select pg_current_wal_insert_lsn()");
+
+    await().atMost(Harness.LIMIT).until(() -> isConfirmedPast(position));
+  }
+
+  private boolean isConfirmedPast(String position) throws SQLException {
+    return Boolean.parseBoolean(
+        harness.query(
+            "select case when confirmed_flush_lsn >= '"
+                + position
+                + "' then 'true' else 'false' end from pg_replication_slots where slot_name = '"
+                + harness.slotName()
+                + "'"));
+  }
+
+  @Test
+  void changesWhileTheWorkerIsAway_arriveWhenItIsBack() throws SQLException {
+    harness.stop();
+    harness.execute("update article set title = 'Uno' where id = 1");
+    harness.execute("insert into article values (2, 'two', 'Two', 1)");
+    harness.execute("delete from article where id = 2");
+    harness.execute("insert into article values (3, 'three', 'Three', 1)");
+
+    harness.start();
+
+    harness.awaitExact();
+  }
+
+  @Test
+  void slotDroppedWhileTheWorkerIsAway_isMadeAgainAndEverythingChecked() throws SQLException {
+    harness.stop();
+    harness.execute("select pg_drop_replication_slot('" + harness.slotName() + "')");
+    harness.execute("update article set title = 'Uno', slug = 'uno' where id = 1");
+    harness.execute("insert into article values (2, 'two', 'Two', 1)");
+
+    harness.start();
+
+    harness.awaitExact();
+  }
+
+  @Test
+  void slotDroppedUnderTheWorker_isMadeAgainAndEverythingChecked() throws SQLException {
+    harness.execute(
+        "select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '"
+            + harness.slotName()
+            + "'");
+    await()
+        .atMost(Harness.LIMIT)
+        .ignoreExceptions()
+        .until(() -> {
+          harness.execute("select pg_drop_replication_slot('" + harness.slotName() + "')");
+          return true;
+        });
+    harness.execute("update article set title = 'Uno', slug = 'uno' where id = 1");
+
+    harness.awaitExact();
+  }
+
+  @Test
+  void partialFailure_isTriedAgainWithTheNewestState() throws SQLException {
+    harness.kv.next(1, new Fault.FailKeys(key -> key.endsWith("article:one"), down()));
+
+    harness.execute("update article set title = 'Uno' where id = 1");
+
+    harness.awaitExact();
+  }
+
+  @Test
+  void refusedWriteThatWasVisibleAllTheSame_isOverwrittenWhenTheRowChangesBack()
+      throws SQLException {
+    // KV says no but keeps the value; meanwhile the row becomes what the ledger knew.
+    harness.kv.next(1, new Fault.Doubt(When.NOW, Instant.now().plusMillis(300)));
+    harness.execute("update article set title = 'Uno' where id = 1");
+    await().atMost(Harness.LIMIT).until(() -> harness.stored().get("article:one").contains("Uno"));
+    harness.execute("update article set title = 'One' where id = 1");
+
+    harness.awaitExact();
+  }
+
+  @Test
+  void lateApply_isRepairedAfterItsDeadline() throws SQLException {
+    harness.kv.next(1, new Fault.Doubt(When.LATE, Instant.now().plusMillis(1_500)));
+    harness.execute("update article set title = 'Old' where id = 1");
+    await().atMost(Harness.LIMIT).until(() -> harness.ledger.documents().open().size() > 0);
+    harness.execute("update article set title = 'New' where id = 1");
+    await().atMost(Harness.LIMIT).until(() -> harness.stored().get("article:one").contains("New"));
+
+    harness.kv.applyLate();
+    assertThat(harness.stored().get("article:one")).contains("Old");
+
+    harness.awaitExact();
+    await().atMost(Harness.LIMIT).until(() -> harness.ledger.documents().open().isEmpty());
+  }
+
+  @Test
+  void killedBetweenKvAndLedger_rowDeletedMeanwhile_leavesNoGhost() throws SQLException {
+    harness.stop();
+    // What a worker leaves that was killed after KV took a new document, before the ledger knew.
+    DocumentKey key = new DocumentKey("article", List.of("ghost"), "article:ghost");
+    long term = harness.ledger.lease().take("killed");
+    harness.ledger.documents().open(term, List.of(new Intent(key, "0".repeat(64), Instant.now())));
+    harness.putDirectly("article:ghost", "{}");
+
+    harness.start();
+
+    harness.awaitExact();
+    assertThat(harness.ledger.documents().open()).isEmpty();
+  }
+
+  @Test
+  void secondWorker_takesTheLeaseAndTheFirstStopsWriting() throws SQLException {
+    SyncWorker first = harness.worker();
+    harness.ledger.lease().take("second");
+    harness.execute("update article set title = 'Uno' where id = 1");
+
+    await().atMost(Harness.LIMIT).until(() -> first.leaseLost().isDone());
+    assertThat(harness.stored().get("article:one")).contains("One");
+  }
+
+  /**
+   * Two transactions whose changes interleave in the log so that one's next change carries the
+   * other's commit position: an engine that resumed from a stored offset would lose them.
+   */
+  @RepeatedTest(3)
+  void walsenderTerminated_underInterleavedTransactions_losesNothing() throws SQLException {
+    harness.execute("insert into author values (2, 'bob', 'Bob')");
+    harness.awaitExact();
+    harness.kv.next(3, new Fault.Fail(down()));
+    try (Connection a = harness.pool.getConnection();
+        Connection b = harness.pool.getConnection();
+        Statement first = a.createStatement();
+        Statement second = b.createStatement()) {
+      a.setAutoCommit(false);
+      b.setAutoCommit(false);
+      first.execute("insert into article values (10, 'ten', 'Ten', 1)");
+      second.execute("insert into article values (20, 'twenty', 'Twenty', 2)");
+      b.commit();
+      first.execute("insert into article values (11, 'eleven', 'Eleven', 1)");
+      a.commit();
+    }
+    harness.execute(
+        "select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '"
+            + harness.slotName()
+            + "'");
+    harness.execute("insert into article values (12, 'twelve', 'Twelve', 1)");
+
+    harness.awaitExact();
+    assertThat(harness.stored()).containsKeys("article:ten", "article:eleven", "article:twenty");
+  }
+}

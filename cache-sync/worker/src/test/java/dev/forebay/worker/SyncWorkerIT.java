@@ -1,0 +1,227 @@
+package dev.forebay.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens to rows happens to documents: a real PostgreSQL and a real engine. */
+@NullUnmarked
+class SyncWorkerIT {
+
+  private static EmbeddedPostgres postgres;
+  @TempDir private static Path directory;
+  private Harness harness;
+
+  @BeforeAll
+  static void startServer() throws IOException {
+    postgres = Harness.server();
+  }
+
+  @AfterAll
+  static void stopServer() throws IOException {
+    postgres.close();
+  }
+
+  @BeforeEach
+  void prepare() throws SQLException, IOException {
+    harness = new Harness(postgres, directory);
+    harness.execute(
+        """
+        insert into author values (1, 'ada', 'Ada'), (2, 'bob', 'Bob');
+        insert into article values (1, 'one', 'One', 1), (2, 'two', 'Two', 1), (3, 'three', 'Three', 2);
+        insert into comment values (1, 'fine', 1)\
+        """);
+  }
+
+  @AfterEach
+  void end() throws SQLException {
+    harness.close();
+  }
+
+  @Test
+  void rowsPresentBeforeTheFirstStart_arePublished() throws SQLException {
+    harness.start();
+
+    harness.awaitExact();
+    assertThat(harness.stored()).hasSize(5);
+  }
+
+  @Test
+  void insertUpdateDelete_reachTheirDocuments() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+
+    harness.execute("insert into article values (4, 'four', 'Four', 2)");
+    harness.execute("update article set title = 'Uno' where id = 1");
+    harness.execute("delete from article where id = 2");
+
+    harness.awaitExact();
+    assertThat(harness.stored()).containsKey("article:four").doesNotContainKey("article:two");
+  }
+
+  @Test
+  void renamedAuthor_changesEveryArticleOfThatAuthorAndNoOther() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+    int before = harness.changes().size();
+
+    harness.execute("update author set name = 'Ada L.' where id = 1");
+
+    harness.awaitExact();
+    assertThat(harness.changes().subList(before, harness.changes().size()))
+        .containsExactlyInAnyOrder("author:ada", "article:one", "article:two");
+  }
+
+  @Test
+  void changedKey_movesTheDocument() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+
+    harness.execute("update article set slug = 'first' where id = 1");
+
+    harness.awaitExact();
+    assertThat(harness.stored()).containsKey("article:first").doesNotContainKey("article:one");
+  }
+
+  @Test
+  void twoRootsThatSwapKeys_keepBothDocuments() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+
+    harness.execute(
+        """
+        begin;
+        update article set slug = 'tmp' where id = 1;
+        update article set slug = 'one' where id = 2;
+        update article set slug = 'two' where id = 1;
+        commit\
+        """);
+
+    harness.awaitExact();
+    assertThat(harness.stored().get("article:one")).contains("\"Two\"");
+    assertThat(harness.stored()).doesNotContainKey("article:tmp");
+  }
+
+  @Test
+  void changedPrimaryKey_isFollowed() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+
+    harness.execute("update author set id = 100 where id = 1");
+
+    harness.awaitExact();
+  }
+
+  @Test
+  void movedChild_leavesOneParentAndJoinsTheOther() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+
+    harness.execute("update article set author_id = 2 where id = 1");
+
+    harness.awaitExact();
+    assertThat(harness.stored().get("author:ada")).doesNotContain("One");
+  }
+
+  @Test
+  void truncate_deletesTheDocuments() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+
+    harness.execute("truncate article cascade");
+
+    harness.awaitExact();
+    assertThat(harness.stored()).hasSize(2);
+  }
+
+  @Test
+  void rolledBackWork_changesNothing() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+    int before = harness.changes().size();
+
+    harness.execute("begin; update article set title = 'never'; rollback");
+    harness.execute(
+        """
+        begin; savepoint s; update article set title = 'never' where id = 2;
+        rollback to s; update article set title = 'Eins' where id = 1; commit\
+        """);
+
+    harness.awaitExact();
+    assertThat(harness.changes().subList(before, harness.changes().size()))
+        .containsExactlyInAnyOrder("article:one", "author:ada");
+  }
+
+  @Test
+  void unchangedDocuments_areNotWrittenAgainByARestartOrAResync() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+    List<String> before = harness.changes();
+    harness.stop();
+    harness.ledger.models().request(List.of("article", "author"), "test");
+
+    harness.start();
+    await()
+        .atMost(Harness.LIMIT)
+        .untilAsserted(() -> assertThat(harness.ledger.models().due()).isEmpty());
+
+    assertThat(harness.changes()).isEqualTo(before);
+  }
+
+  @Test
+  void burstOnOneDocument_costsFewWrites() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+    int before = harness.changes().size();
+
+    for (int i = 0; i < 200; i++) {
+      harness.execute("update comment set body = 'v" + i + "' where id = 1");
+    }
+
+    harness.awaitExact();
+    assertThat(harness.changes().size() - before).isBetween(1, 100);
+    assertThat(harness.kv.overlaps()).isEmpty();
+  }
+
+  @Test
+  void modelWhoseBuildFails_holdsNobodyElseUp() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+
+    // Only the article model reads the column, and it can no longer be built.
+    harness.execute("alter table article rename column title to heading");
+    harness.execute("update author set name = 'Bobby' where id = 2");
+    harness.execute("alter table article rename column heading to title");
+
+    harness.awaitExact();
+  }
+
+  @Test
+  void documentTooLargeForKv_isDeadAndHoldsNobodyUp() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+
+    harness.execute("insert into article values (5, repeat('x', 600), 'Too long a key', 2)");
+    harness.execute("update article set title = 'Uno' where id = 1");
+
+    await()
+        .atMost(Harness.LIMIT)
+        .untilAsserted(() -> {
+          assertThat(harness.stored().get("article:one")).contains("Uno");
+          assertThat(harness.worker().status().deadLetters()).isEqualTo(1);
+          assertThat(harness.worker().status().dirtyDocuments()).isZero();
+        });
+  }
+}
