@@ -177,6 +177,11 @@ public final class CloudflareKvClient implements KvClient {
     http.close();
   }
 
+  @Override
+  public String toString() {
+    return "CloudflareKvClient[" + namespace + "]";
+  }
+
   private @Nullable Instant sendWrite(String key, KvRequest request) {
     try {
       return http.send(request).openUntil();

@@ -157,10 +157,8 @@ public final class BulkCall<T> {
     }
     int half = (batch.items().size() + 1) / 2;
     maxPairs = Math.min(maxPairs, half);
-    if (waitForNext(batch, answer.cause())) {
+    if (waitsForNext(batch, answer.cause())) {
       pushHalves(batch, open);
-    } else {
-      conclude(batch, answer.cause());
     }
   }
 
@@ -180,22 +178,28 @@ public final class BulkCall<T> {
   }
 
   private void retryOrConclude(Batch<T> batch, KvException cause, Deque<Batch<T>> open) {
-    if (waitForNext(batch, cause)) {
+    if (waitsForNext(batch, cause)) {
       open.push(batch);
-    } else {
-      conclude(batch, cause);
     }
   }
 
-  private boolean waitForNext(Batch<T> batch, KvException cause) {
+  /** Waits for the next attempt, or concludes the batch and returns false. */
+  private boolean waitsForNext(Batch<T> batch, KvException cause) {
     try {
       if (batch.retries().again(cause, true)) {
         return true;
       }
     } catch (KvException.Cancelled cancelled) {
       hopeless = cancelled;
+      conclude(batch, cancelled);
       return false;
     }
+    giveUpIfHopeless(cause);
+    conclude(batch, cause);
+    return false;
+  }
+
+  private void giveUpIfHopeless(KvException cause) {
     switch (cause) {
       case KvException.QuotaExhausted e -> hopeless = e;
       case KvException.Unauthorised e -> hopeless = e;
@@ -205,7 +209,6 @@ public final class BulkCall<T> {
           hopeless = cancelled;
       default -> {}
     }
-    return false;
   }
 
   private void conclude(Batch<T> batch, KvException cause) {

@@ -96,9 +96,17 @@ public final class KvHttp implements AutoCloseable {
       KvException cause = attempt.failure().orElseThrow();
       boolean again =
           request.effect() != KvRequest.Effect.ADDS || attempt instanceof Attempt.Refused;
-      if (!retries.again(cause, again)) {
+      if (!waits(retries, cause, again)) {
         throw retries.verdict(cause);
       }
+    }
+  }
+
+  private static boolean waits(Retries retries, KvException cause, boolean again) {
+    try {
+      return retries.again(cause, again);
+    } catch (KvException.Cancelled cancelled) {
+      throw retries.verdict(cancelled);
     }
   }
 

@@ -33,8 +33,13 @@ final class Wrangler {
     return new ProcessBuilder(all);
   }
 
-  /** The folder that holds {@code node_modules}. */
-  static Path frontend() {
+  /** The folder that holds {@code node_modules}, which must have this package. */
+  static Path packageFolder(String name) {
+    module(name + "/package.json");
+    return frontend();
+  }
+
+  private static Path frontend() {
     return Path.of(System.getProperty("forebay.frontend", "../frontend")).toAbsolutePath();
   }
 
