@@ -66,4 +66,7 @@ begin
 end $$;
 create trigger guard before insert or update on guarded for each row execute function guard();
 
-create table event (at timestamptz primary key, what text);
+create table event (
+  at timestamptz primary key,
+  what text unique deferrable initially deferred
+);

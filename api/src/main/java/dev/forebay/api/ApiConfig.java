@@ -10,8 +10,9 @@ import java.time.Duration;
  * @param maxBodyBytes of a request, 1 KiB to 64 MiB; a larger one is refused before it is read
  *     whole
  * @param maxJsonDepth levels a body may nest, 1 to 500
- * @param statementTimeout after which PostgreSQL cancels a statement, 1 ms to 1 h
- * @param lockTimeout after which a statement stops waiting for a lock, 1 ms to 1 h
+ * @param statementTimeout after which PostgreSQL cancels a statement, 1 ms to 8 s: less than the
+ *     pool waits for a silent socket
+ * @param lockTimeout after which a statement stops waiting for a lock, 1 ms to 8 s
  * @param stopTimeout how long requests in flight may take when the server closes, at most 10 min
  */
 public record ApiConfig(
@@ -22,6 +23,10 @@ public record ApiConfig(
     Duration statementTimeout,
     Duration lockTimeout,
     Duration stopTimeout) {
+
+  // Before DEFAULT, whose constructor needs it.
+  private static final long MAX_TIMEOUT_MILLIS =
+      PoolConfig.SOCKET_TIMEOUT.minusSeconds(2).toMillis();
 
   /** Serves on the loopback address and port 8080. */
   public static final ApiConfig DEFAULT =
@@ -38,8 +43,8 @@ public record ApiConfig(
     check("port", port, 0, 65_535);
     check("maxBodyBytes", maxBodyBytes, 1 << 10, 1 << 26);
     check("maxJsonDepth", maxJsonDepth, 1, 500);
-    check("statementTimeout (ms)", statementTimeout.toMillis(), 1, 3_600_000);
-    check("lockTimeout (ms)", lockTimeout.toMillis(), 1, 3_600_000);
+    check("statementTimeout (ms)", statementTimeout.toMillis(), 1, MAX_TIMEOUT_MILLIS);
+    check("lockTimeout (ms)", lockTimeout.toMillis(), 1, MAX_TIMEOUT_MILLIS);
     check("stopTimeout (ms)", stopTimeout.toMillis(), 0, 600_000);
   }
 

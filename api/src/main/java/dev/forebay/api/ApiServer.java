@@ -47,7 +47,8 @@ public final class ApiServer implements AutoCloseable {
   /**
    * Reads the catalog, binds the port and serves.
    *
-   * @throws InvalidSetupException with every resource that does not fit the database
+   * @throws InvalidSetupException with every resource that does not fit the database, or if the
+   *     port cannot be bound
    * @throws SQLException if the database cannot be read
    */
   public void start() throws SQLException {

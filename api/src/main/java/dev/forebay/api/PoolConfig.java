@@ -21,8 +21,8 @@ public record PoolConfig(String url, String user, String password, int size, boo
 
   private static final String CONNECT_TIMEOUT_SECONDS = "2";
 
-  /** Longer than any statement may take: it ends only connections that nothing answers on. */
-  private static final String SOCKET_TIMEOUT_SECONDS = "30";
+  /** Longer than any statement may take: it ends only connections on which nothing answers. */
+  static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(10);
 
   public PoolConfig {
     if (size < 1 || size > 1_000) {
@@ -37,6 +37,10 @@ public record PoolConfig(String url, String user, String password, int size, boo
    *     reached
    */
   public HikariDataSource open() {
+    return new HikariDataSource(hikari());
+  }
+
+  HikariConfig hikari() {
     HikariConfig config = new HikariConfig();
     config.setPoolName("forebay-api");
     config.setJdbcUrl(url);
@@ -48,14 +52,14 @@ public record PoolConfig(String url, String user, String password, int size, boo
     config.setValidationTimeout(Duration.ofSeconds(1).toMillis());
     config.addDataSourceProperty("ApplicationName", "forebay-api");
     config.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
-    config.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_SECONDS);
+    config.addDataSourceProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toSeconds()));
     config.addDataSourceProperty("tcpKeepAlive", "true");
     // DETAIL quotes rows, and exceptions end in logs.
     config.addDataSourceProperty("logServerErrorDetail", "false");
     if (!prepared) {
       config.addDataSourceProperty("prepareThreshold", "0");
     }
-    return new HikariDataSource(config);
+    return config;
   }
 
   /** Without the password. */

@@ -62,6 +62,10 @@ class AccessIT {
             status(
                 client.request("GET", "/v1/author/1001", BodyPublishers.noBody()), authorization))
         .isEqualTo(get);
+    assertThat(
+            status(
+                client.request("HEAD", "/v1/author/1001", BodyPublishers.noBody()), authorization))
+        .isEqualTo(get);
     assertThat(status(client.json("POST", "/v1/author", "{\"name\":\"New\"}"), authorization))
         .isEqualTo(post);
     assertThat(status(client.json("PATCH", "/v1/author/1001", "{\"name\":\"Ada\"}"), authorization))

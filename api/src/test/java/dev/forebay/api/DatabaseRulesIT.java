@@ -56,6 +56,17 @@ class DatabaseRulesIT {
   }
 
   @Test
+  void unique_checkedAtCommit() throws Exception {
+    api.execute("insert into event values ('1999-01-01Z', 'once')");
+
+    assertThat(
+            client
+                .post("/v1/event", "{\"at\":\"1999-01-02T00:00:00Z\",\"what\":\"once\"}")
+                .errors())
+        .containsExactly("/what is taken by another row");
+  }
+
+  @Test
   void foreignKey_toNothing() {
     Reply created =
         client.post("/v1/article", "{\"slug\":\"x\",\"title\":\"T\",\"author_id\":\"77\"}");

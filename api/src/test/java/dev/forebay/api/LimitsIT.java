@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the server does with requests that are too large or no HTTP at all. */
 class LimitsIT {
@@ -69,6 +71,41 @@ class LimitsIT {
     assertThat(raw("GET /v1/" + "x".repeat(20_000), "X-A: b", ""))
         .contains(" 414 ")
         .contains("urn:forebay:problem:uri-too-long");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/nobodys/../author",
+        "/v1/author/..",
+        "/v1/author/%2e%2e/author",
+        "/v1//author",
+        "/v1/author/",
+        "/v1/author;x=y",
+        "/v1/author/1;x=y",
+        "/v1/author/1/2",
+        "/v1/%61uthor",
+        "/V1/author",
+        "/v1/Author",
+        "/v1/author/1%2F..%2F1",
+        "/v1/author/\\1",
+        "/v1/author/1%00",
+        "*",
+        "/",
+        "/v1",
+        "/v1/"
+      })
+  void target_thatIsNoRoute(String target) throws Exception {
+    String answer = raw("GET " + target, "X-A: b", "");
+
+    assertThat(answer).matches("(?s)HTTP/1.1 (400|403|404) .*");
+    assertThat(answer).contains("urn:forebay:problem:");
+  }
+
+  @Test
+  void target_inAbsoluteForm() throws Exception {
+    assertThat(raw("GET http://localhost/v1/author/99", "X-A: b", ""))
+        .contains("problem:not-found");
   }
 
   /** Sends a request by hand and returns everything until the server closes the connection. */

@@ -3,7 +3,19 @@ package dev.forebay.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.api.TestClient.Reply;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +52,50 @@ class OutageIT {
     assertThat(refused.header("Retry-After")).isEqualTo("5");
     assertThat(again.status()).isEqualTo(503);
     assertThat(seconds).isLessThan(8);
+  }
+
+  @Test
+  void database_hangs() throws Exception {
+    api.client.post("/v1/author", "{\"name\":\"Ada\"}");
+    List<String> processes = stopProcesses();
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<Reply> request = () -> api.client.get("/v1/author/1");
+      // Some may hold a connection until its socket times out; none waits longer.
+      for (Future<Reply> asked : clients.invokeAll(Collections.nCopies(20, request))) {
+        Reply reply = asked.get();
+        assertThat(reply.problem()).as(reply.toString()).isEqualTo("unavailable");
+      }
+    } finally {
+      signal("CONT", processes);
+    }
+
+    Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> api.client.get("/v1/author/1").status() == 200);
+  }
+
+  /** Stops every process of the database where it stands: first the one that could start others. */
+  private List<String> stopProcesses() throws Exception {
+    List<String> processes = new ArrayList<>();
+    try (Connection connection = api.postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      Path directory = Path.of(api.ask("show data_directory"));
+      processes.add(Files.readAllLines(directory.resolve("postmaster.pid")).getFirst());
+      signal("STOP", processes);
+      try (ResultSet backend = statement.executeQuery("select pid from pg_stat_activity")) {
+        while (backend.next()) {
+          processes.add(backend.getString(1));
+        }
+      }
+      signal("STOP", processes);
+    }
+    return processes;
+  }
+
+  private static void signal(String signal, List<String> processes) throws Exception {
+    List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
+    command.addAll(processes);
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
   }
 
   @Test

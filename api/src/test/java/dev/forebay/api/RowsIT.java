@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.forebay.api.TestClient.Reply;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -220,6 +221,36 @@ class RowsIT {
     long rows = Long.parseLong(api.ask("select count(*) from event"));
     assertThat(seen).hasSize((int) rows).isSorted().doesNotHaveDuplicates();
     assertThat(pages).isEqualTo((int) Math.ceilDiv(rows, 10));
+  }
+
+  @Test
+  void list_compositeKey() throws Exception {
+    api.execute(
+        "insert into \"odd \"\"table\" select 'p&' || i / 3, i % 3 from generate_series(0, 8) i");
+    List<String> seen = new ArrayList<>();
+    String next = "/v1/odd?limit=2";
+    while (!next.isEmpty()) {
+      Reply page = client.get(next);
+      page.json().forEach(row -> seen.add(row.path("k/1").asText() + row.path("k 2").asInt()));
+      String link = page.header("Link");
+      next = link.isEmpty() ? "" : link.substring(1, link.indexOf('>'));
+    }
+    assertThat(seen).hasSize(9).isSorted().doesNotHaveDuplicates();
+    api.execute("delete from \"odd \"\"table\"");
+  }
+
+  @Test
+  void head_isGetWithoutBody() {
+    String place = article("headed", "T");
+
+    Reply head = client.send(client.request("HEAD", place, BodyPublishers.noBody()));
+
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(head.header("Content-Type")).isEqualTo("application/json");
+    assertThat(
+            client.send(client.request("HEAD", "/v1/article/0", BodyPublishers.noBody())).status())
+        .isEqualTo(404);
   }
 
   @Test

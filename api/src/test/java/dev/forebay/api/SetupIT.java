@@ -1,6 +1,7 @@
 package dev.forebay.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.api.auth.ApiKeys;
 import dev.forebay.api.catalog.CatalogReader;
@@ -143,6 +144,17 @@ class SetupIT {
             "resource article: column id is GENERATED ALWAYS, so nobody can write it.",
             "resource article: column title_length is GENERATED ALWAYS, so nobody can write it.",
             "resource keyless: key [] can name several rows of public.author or none.");
+  }
+
+  @Test
+  void start_portInUse() {
+    ApiConfig config = ApiConfig.DEFAULT.at("127.0.0.1", api.server.port());
+    ApiKeys keys = new ApiKeys(api.pool, Instance.DEFAULT);
+    try (ApiServer second = new ApiServer(config, api.pool, List.of(), keys)) {
+      assertThatThrownBy(second::start)
+          .isInstanceOf(InvalidSetupException.class)
+          .hasMessageContaining("cannot listen on 127.0.0.1:" + api.server.port());
+    }
   }
 
   private static String text(Problem problem) {

@@ -1,5 +1,6 @@
 package dev.forebay.api;
 
+import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.api.auth.ApiKeys;
 import dev.forebay.model.Instance;
@@ -72,8 +73,11 @@ final class TestApi implements AutoCloseable {
 
   TestApi(ApiConfig config) throws Exception {
     postgres = EmbeddedPostgres.builder().start();
-    pool =
-        new PoolConfig(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "", 8, true).open();
+    HikariConfig hikari =
+        new PoolConfig(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "", 8, true)
+            .hikari();
+    hikari.addDataSourceProperty("socketTimeout", "4");
+    pool = new HikariDataSource(hikari);
     execute(script());
     keys = new ApiKeys(pool, Instance.DEFAULT);
     server = new ApiServer(config.at("127.0.0.1", 0), pool, RESOURCES, keys);

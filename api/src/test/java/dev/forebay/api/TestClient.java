@@ -13,7 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 
-/** Sends requests as an app client would; every call fails after ten seconds. */
+/** Sends requests as an app client would; every call fails after fifteen seconds. */
 final class TestClient {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -59,7 +59,7 @@ final class TestClient {
 
   HttpRequest.Builder request(String method, String path, BodyPublisher body) {
     return HttpRequest.newBuilder(URI.create(base + path))
-        .timeout(Duration.ofSeconds(10))
+        .timeout(Duration.ofSeconds(15))
         .setHeader("Authorization", "Bearer " + key)
         .method(method, body);
   }

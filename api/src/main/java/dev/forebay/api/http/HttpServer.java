@@ -4,6 +4,8 @@ import dev.forebay.api.auth.ApiKeys;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;
 import dev.forebay.api.resource.ResourceStore;
+import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.Problem;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -11,6 +13,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.http.NotFoundResponse;
+import io.javalin.util.JavalinBindException;
 import java.util.List;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -26,11 +29,23 @@ public final class HttpServer implements AutoCloseable {
 
   private final Javalin javalin;
 
-  /** Binds the port and serves. */
+  /**
+   * Binds the port and serves.
+   *
+   * @throws InvalidSetupException if the port cannot be bound
+   */
   public HttpServer(HttpConfig config, List<ResourceStore> stores, ApiKeys keys) {
-    this.javalin =
-        Javalin.create(javalin -> configure(javalin, config, stores, keys))
-            .start(config.host(), config.port());
+    this.javalin = Javalin.create(javalin -> configure(javalin, config, stores, keys));
+    try {
+      javalin.start(config.host(), config.port());
+    } catch (JavalinBindException e) {
+      LOG.atDebug().setCause(e).log("port not bound");
+      String address = config.host() + ":" + config.port();
+      throw new InvalidSetupException(
+          List.of(
+              new Problem(
+                  "api", "cannot listen on " + address + ".", "Free it or choose another port.")));
+    }
   }
 
   /** The port that is bound. */
@@ -51,6 +66,7 @@ public final class HttpServer implements AutoCloseable {
     javalin.startup.showOldJavalinVersionWarning = false;
     javalin.startup.startupWatcherEnabled = false;
     javalin.http.prefer405over404 = true;
+    javalin.router.ignoreTrailingSlashes = false;
     javalin.http.compressionStrategy = CompressionStrategy.NONE;
     javalin.jetty.modifyServer(server -> configure(server, config));
     javalin.jetty.modifyHttpConfiguration(HttpServer::configure);

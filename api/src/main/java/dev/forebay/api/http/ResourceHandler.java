@@ -43,6 +43,9 @@ final class ResourceHandler {
                 .map(column -> "/{key" + store.table().key().indexOf(column) + "}")
                 .collect(Collectors.joining());
     routes.get(rows, guarded(this::list));
+    // By itself Javalin answers HEAD with 200 wherever a GET route matches, whoever asks.
+    routes.head(rows, guarded(this::list));
+    routes.head(row, guarded(this::find));
     routes.post(rows, guarded(this::create));
     routes.get(row, guarded(this::find));
     routes.patch(row, guarded(this::patch));
