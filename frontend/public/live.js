@@ -3,7 +3,7 @@
 // rendering is written once, in the Function. Hidden pages ask nothing.
 
 const EVERY_MS = 2_000;
-const AFTER_FAILURE_MS = 30_000;
+const AFTER_FAILURE_MS = 10_000;
 const NOTICE_MS = 6_000;
 
 const live = /** @type {HTMLElement} */ (document.getElementById("live"));

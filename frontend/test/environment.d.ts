@@ -11,3 +11,8 @@ declare module "*?raw" {
   const text: string;
   export default text;
 }
+
+/** Vite's: the files that match, by path. */
+interface ImportMeta {
+  glob<T>(pattern: string, options: { query: string; import: string; eager: true }): Record<string, T>;
+}

@@ -16,8 +16,9 @@ const ARTICLE = {
   title: "Grüße & <b>more</b>",
   summary: 'A "summary"',
   body: "Hello **world** <script>alert(1)</script>",
-  published_at: "2026-11-20T09:00:00.000Z",
-  updated_at: "2026-11-20T09:00:00.000Z",
+  // As PostgreSQL prints a timestamp in JSON, in UTC.
+  published_at: "2026-11-20T09:00:00+00:00",
+  updated_at: "2026-11-20T23:59:59.21242+00:00",
   author: AUTHOR,
   tags: [{ slug: "concepts", name: "Concepts" }],
   comments: [{ id: 1, body: "One\n\n<i>two</i>", created_at: "2026-11-21T09:00:00.000Z", author: AUTHOR }],
@@ -126,7 +127,8 @@ describe("pages", () => {
     expect(page).toContain('<a href="/tag/concepts">Concepts</a>');
     expect(page).toContain('data-api="/api/article/gr%C3%BC%C3%9Fe"');
     expect(page).toContain(`data-etag="&quot;${METADATA.hash}&quot;"`);
-    expect(page).toContain('datetime="2026-11-23T17:42:01.100Z"');
+    expect(page).toContain('<time class="date" datetime="2026-11-20T09:00:00.000Z">20 November 2026</time>');
+    expect(page).toContain('<time class="age" datetime="2026-11-23T17:42:01.100Z">23 Nov 2026, 17:42:01 UTC</time>');
     expect(page).toContain(METADATA.snapshot);
   });
 

@@ -28,6 +28,10 @@ final class TestClient {
     this.key = key;
   }
 
+  String key() {
+    return key;
+  }
+
   Reply get(String path) {
     return send(request("GET", path, BodyPublishers.noBody()));
   }

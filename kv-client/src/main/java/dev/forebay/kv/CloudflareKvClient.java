@@ -1,14 +1,12 @@
 package dev.forebay.kv;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.forebay.kv.http.BulkCall;
 import dev.forebay.kv.http.BulkFormat;
+import dev.forebay.kv.http.BulkGet;
 import dev.forebay.kv.http.KeyPages;
 import dev.forebay.kv.http.KvHttp;
 import dev.forebay.kv.http.KvRequest;
-import dev.forebay.kv.http.Urls;
+import dev.forebay.kv.http.ValueUrls;
 import dev.forebay.kv.pace.RequestBudget;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,15 +38,13 @@ import org.jspecify.annotations.Nullable;
 /** A namespace behind the Cloudflare REST API, or behind a server that speaks the same. */
 public final class CloudflareKvClient implements KvClient {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final MediaType JSON_TYPE = MediaType.get("application/json");
   private static final MediaType BYTES = MediaType.get("application/octet-stream");
   private static final int LEAST_PAGE = 10;
-  private static final int KEY_NOT_FOUND = 10009;
 
   private final KvConfig config;
   private final KvHttp http;
   private final HttpUrl namespace;
+  private final ValueUrls urls;
 
   /** A client with the whole of Cloudflare's request budget to itself, told to nobody. */
   public CloudflareKvClient(KvConfig config) {
@@ -74,6 +70,7 @@ public final class CloudflareKvClient implements KvClient {
     this.config = config;
     this.http = new KvHttp(config, base, budget, listener, clock);
     this.namespace = http.namespaces().newBuilder().addPathSegment(config.namespaceId()).build();
+    this.urls = new ValueUrls(http, namespace);
   }
 
   @Override
@@ -106,7 +103,7 @@ public final class CloudflareKvClient implements KvClient {
   @Override
   public KeyOutcome.Stored put(KvPair pair) {
     refuseBad(List.of(pair), KvPair::key, p -> KvLimits.problems(p, http.now()));
-    HttpUrl.Builder url = value(pair.key()).newBuilder();
+    HttpUrl.Builder url = urls.of(pair.key()).newBuilder();
     Duration ttl = pair.expirationTtl();
     Instant expiration = pair.expiration();
     if (ttl != null) {
@@ -115,14 +112,14 @@ public final class CloudflareKvClient implements KvClient {
       url.addQueryParameter("expiration", Long.toString(expiration.getEpochSecond()));
     }
     KvRequest request = KvRequest.set("put", "PUT", url.build(), valueBody(pair), 1);
-    return new KeyOutcome.Stored(http.send(request).openUntil());
+    return new KeyOutcome.Stored(sendWrite(pair.key(), request));
   }
 
   @Override
   public KeyOutcome.Stored delete(String key) {
     refuseBad(List.of(key), k -> k, CloudflareKvClient::keyProblems);
-    KvRequest request = KvRequest.set("delete", "DELETE", value(key), null, 1);
-    return new KeyOutcome.Stored(http.send(request).openUntil());
+    KvRequest request = KvRequest.set("delete", "DELETE", urls.of(key), null, 1);
+    return new KeyOutcome.Stored(sendWrite(key, request));
   }
 
   @Override
@@ -133,67 +130,32 @@ public final class CloudflareKvClient implements KvClient {
   @Override
   public Optional<byte[]> getBytes(String key) {
     refuseBad(List.of(key), k -> k, CloudflareKvClient::keyProblems);
-    try {
-      return Optional.of(
-          http.send(KvRequest.read("get", value(key)).asRaw()).answer().body().toByteArray());
-    } catch (KvException.NotFound e) {
-      if (e.codes().contains(KEY_NOT_FOUND)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return urls.value(key).map(answer -> answer.body().toByteArray());
+  }
+
+  /**
+   * Reads a key's metadata alone.
+   *
+   * @return JSON; empty if there is none, or no such key
+   * @throws KvException as its subtypes say
+   */
+  public Optional<String> findMetadata(String key) {
+    refuseBad(List.of(key), k -> k, CloudflareKvClient::keyProblems);
+    return urls.metadata(key);
   }
 
   @Override
   public Map<String, KvEntry> bulkGet(Collection<String> keys) {
     refuseBad(keys, key -> key, CloudflareKvClient::keyProblems);
-    List<String> all = List.copyOf(keys);
-    Map<String, KvEntry> found = new HashMap<>();
-    for (int from = 0; from < all.size(); from += KvLimits.BULK_GET_KEYS) {
-      int to = Math.min(all.size(), from + KvLimits.BULK_GET_KEYS);
-      bulkGet(all.subList(from, to), found);
-    }
-    return found;
-  }
-
-  private void bulkGet(List<String> keys, Map<String, KvEntry> found) {
-    ObjectNode body = JSON.createObjectNode().put("type", "text").put("withMetadata", true);
-    keys.forEach(body.putArray("keys")::add);
-    HttpUrl url = namespace.newBuilder().addPathSegments("bulk/get").build();
-    RequestBody json = RequestBody.create(body.toString(), JSON_TYPE);
-    KvRequest request =
-        new KvRequest("bulk get", "POST", url, json, keys.size(), KvRequest.Effect.NONE, false);
-    JsonNode values = http.send(request).answer().envelope().path("result").path("values");
-    for (String key : keys) {
-      JsonNode value = values.path(key);
-      if (!value.isMissingNode() && !value.isNull()) {
-        found.put(key, value.isTextual() ? withListedMetadata(key, value) : entry(value));
-      }
-    }
-  }
-
-  private static KvEntry entry(JsonNode node) {
-    JsonNode metadata = node.path("metadata");
-    JsonNode expiration = node.path("expiration");
-    return new KvEntry(
-        node.path("value").asText(),
-        metadata.isMissingNode() || metadata.isNull() ? null : metadata.toString(),
-        expiration.isNumber() ? Instant.ofEpochSecond(expiration.asLong()) : null);
+    return new BulkGet(http, namespace).read(List.copyOf(keys));
   }
 
   /**
-   * {@code wrangler pages dev} leaves the metadata out of a bulk read, and shows it in listings.
-   * The key itself is the first of all keys that begin with it.
+   * When this client may write or delete a key again without exceeding one write per key and
+   * second: now, or later. It does not wait by itself; whoever schedules writes asks.
    */
-  private KvEntry withListedMetadata(String key, JsonNode value) {
-    KvRequest request = KeyPages.request(namespace, key, "", LEAST_PAGE);
-    for (JsonNode node : http.send(request).answer().envelope().path("result")) {
-      KvKey listed = KeyPages.key(node);
-      if (listed.name().equals(key)) {
-        return new KvEntry(value.asText(), listed.metadataJson(), listed.expiration());
-      }
-    }
-    return new KvEntry(value.asText(), null, null);
+  public Instant earliestWrite(String key) {
+    return http.keyFloor().earliest(key, http.now());
   }
 
   @Override
@@ -215,12 +177,12 @@ public final class CloudflareKvClient implements KvClient {
     http.close();
   }
 
-  private HttpUrl value(String key) {
-    return namespace
-        .newBuilder()
-        .addPathSegment("values")
-        .addEncodedPathSegment(Urls.encode(key))
-        .build();
+  private @Nullable Instant sendWrite(String key, KvRequest request) {
+    try {
+      return http.send(request).openUntil();
+    } finally {
+      http.keyFloor().wrote(List.of(key), http.now());
+    }
   }
 
   private static RequestBody valueBody(KvPair pair) {

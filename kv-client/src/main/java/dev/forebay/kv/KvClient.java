@@ -33,8 +33,7 @@ public interface KvClient extends AutoCloseable {
    * each one when it is known. As {@link #bulkWrite(Collection)} otherwise.
    *
    * <p>A pair outside the limits is not sent and fails as {@link KvException.Rejected}; the others
-   * go on. Keys must differ within what is written together, which is not checked beyond one
-   * request.
+   * go on. Keys must differ, which is not checked.
    *
    * @param outcomes called on this thread, once for each pair, in no particular order
    */

@@ -16,9 +16,13 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Javalin, set up for an API and for nothing else. */
 public final class HttpServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
   private final Javalin javalin;
 
@@ -61,6 +65,7 @@ public final class HttpServer implements AutoCloseable {
     javalin.routes.exception(
         ApiProblem.class, (problem, context) -> ProblemWriter.write(context, problem));
     javalin.routes.exception(HttpResponseException.class, HttpServer::refused);
+    javalin.routes.exception(ClientGoneException.class, HttpServer::gone);
     javalin.routes.exception(Exception.class, HttpServer::failed);
   }
 
@@ -84,7 +89,15 @@ public final class HttpServer implements AutoCloseable {
           case MethodNotAllowedResponse method -> ProblemType.METHOD_NOT_ALLOWED;
           default -> ProblemType.MALFORMED_REQUEST;
         };
+    if (type == ProblemType.METHOD_NOT_ALLOWED) {
+      // Javalin keeps the methods under a name that depends on the Accept header.
+      context.header("Allow", String.join(", ", e.getDetails().values()));
+    }
     ProblemWriter.write(context, ApiProblem.of(type));
+  }
+
+  private static void gone(ClientGoneException e, Context context) {
+    LOG.atDebug().setCause(e).log("client gone");
   }
 
   private static void failed(Exception e, Context context) {

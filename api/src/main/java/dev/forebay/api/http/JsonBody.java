@@ -63,11 +63,18 @@ final class JsonBody {
     checkType(context, mediaTypes);
     byte[] body = bytes(context);
     try {
-      return reader.readTree(text(body));
+      JsonNode value = reader.readTree(text(body));
+      if (value.isMissingNode()) {
+        throw malformed("The body is empty.");
+      }
+      return value;
     } catch (StreamConstraintsException e) {
       throw malformed(
           "The JSON nests deeper than %d levels, or has a number of more than 1,000 characters."
               .formatted(maxDepth));
+    } catch (NumberFormatException e) {
+      // What BigDecimal throws for an exponent of more than ten digits; Jackson lets it through.
+      throw malformed("A number's exponent is too large.");
     } catch (JsonProcessingException e) {
       throw malformed(
           "The body is not valid JSON, or names a member twice: see line %d, column %d."
@@ -76,11 +83,14 @@ final class JsonBody {
   }
 
   private byte[] bytes(Context context) {
-    if (context.req().getContentLengthLong() > maxBytes) {
+    long announced = context.req().getContentLengthLong();
+    if (announced > maxBytes) {
       throw tooLarge(context);
     }
+    // The exact length, where it is known, saves a buffer of 16 KB for every small body.
+    int most = announced < 0 ? maxBytes + 1 : (int) announced;
     try (InputStream in = context.req().getInputStream()) {
-      byte[] body = in.readNBytes(maxBytes + 1);
+      byte[] body = in.readNBytes(most);
       if (body.length > maxBytes) {
         throw tooLarge(context);
       }

@@ -31,10 +31,8 @@ final class ProblemWriter {
     if (wait != null) {
       context.header("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
     }
-    context
-        .status(problem.type().status())
-        .contentType(MEDIA_TYPE)
-        .result(json(problem, RequestId.of(context)));
+    context.status(problem.type().status());
+    Answer.send(context, MEDIA_TYPE, json(problem, RequestId.of(context)));
   }
 
   /**

@@ -106,7 +106,7 @@ final class ResourceHandler {
   }
 
   private static void answer(Context context, String body) {
-    context.contentType(JsonBody.JSON).result(body);
+    Answer.send(context, JsonBody.JSON, body);
   }
 
   private String path(Row row) {

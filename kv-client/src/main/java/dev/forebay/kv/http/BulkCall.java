@@ -35,6 +35,12 @@ public final class BulkCall<T> {
   private final Duration floor;
   private int maxPairs;
 
+  /**
+   * How many rejected requests may still be halved to find the item that is meant. One bad item
+   * among 10,000 takes 14; a request that is wrong as a whole must not become thousands.
+   */
+  private int searches = 64;
+
   /** Set by a failure that every further request would share. */
   private @Nullable KvException hopeless;
 
@@ -92,7 +98,11 @@ public final class BulkCall<T> {
 
   private Attempt attempt(Batch<T> batch) {
     KvRequest request = format.request(batch.items(), batch.bytes());
-    return http.attempt(request, batch.retries().number(), batch.retries().latest());
+    Attempt attempt = http.attempt(request, batch.retries().number(), batch.retries().latest());
+    if (attempt.status() != 0 || attempt instanceof Attempt.Unanswered) {
+      http.keyFloor().wrote(batch.items().stream().map(format.key()).toList(), http.now());
+    }
+    return attempt;
   }
 
   private void accepted(Batch<T> batch, Attempt.Accepted answer, Deque<Batch<T>> open) {
@@ -108,6 +118,11 @@ public final class BulkCall<T> {
     if (!unsuccessful.isEmpty() && accounted == batch.items().size()) {
       // The error's body says which keys it is about.
       partly(batch, unsuccessful, open);
+    } else if (answer.cause() instanceof KvException.Rejected
+        && batch.items().size() > 1
+        && searches > 0) {
+      searches--;
+      pushHalves(batch, open);
     } else {
       retryOrConclude(batch, answer.cause(), open);
     }
@@ -143,12 +158,17 @@ public final class BulkCall<T> {
     int half = (batch.items().size() + 1) / 2;
     maxPairs = Math.min(maxPairs, half);
     if (waitForNext(batch, answer.cause())) {
-      List<T> items = batch.items();
-      open.push(part(items.subList(half, items.size()), batch.retries().split()));
-      open.push(part(items.subList(0, half), batch.retries()));
+      pushHalves(batch, open);
     } else {
       conclude(batch, answer.cause());
     }
+  }
+
+  private void pushHalves(Batch<T> batch, Deque<Batch<T>> open) {
+    List<T> items = batch.items();
+    int half = (items.size() + 1) / 2;
+    open.push(part(items.subList(half, items.size()), batch.retries().split()));
+    open.push(part(items.subList(0, half), batch.retries()));
   }
 
   private Batch<T> part(List<T> items, Retries retries) {

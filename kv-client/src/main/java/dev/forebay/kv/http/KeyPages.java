@@ -59,7 +59,12 @@ public final class KeyPages implements Iterator<KvKey> {
     return new KvKey(
         node.path("name").asText(),
         expiration.isNumber() ? Instant.ofEpochSecond(expiration.asLong()) : null,
-        metadata.isMissingNode() || metadata.isNull() ? null : metadata.toString());
+        json(metadata));
+  }
+
+  /** JSON as text, null if there is none. */
+  static @Nullable String json(JsonNode node) {
+    return node.isMissingNode() || node.isNull() ? null : node.toString();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.forebay.kv.KvException;
 import dev.forebay.kv.KvListener;
 import dev.forebay.kv.KvListener.Ending;
 import dev.forebay.kv.KvListener.Wait;
+import dev.forebay.kv.pace.KeyFloor;
 import dev.forebay.kv.pace.RequestBudget;
 import dev.forebay.kv.pace.RetryPolicy;
 import java.io.IOException;
@@ -35,6 +36,7 @@ public final class KvHttp implements AutoCloseable {
   private final KvListener listener;
   private final InstantSource clock;
   private final Judge judge;
+  private final KeyFloor keyFloor;
   private final HttpUrl namespaces;
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -53,6 +55,7 @@ public final class KvHttp implements AutoCloseable {
     this.budget = budget;
     this.listener = listener;
     this.clock = clock;
+    this.keyFloor = new KeyFloor(config.keyFloor());
     this.judge = new Judge(config.token(), config.lateApplyWindow());
     this.namespaces = HttpUrl.get(config.namespacesUrl());
   }
@@ -65,6 +68,11 @@ public final class KvHttp implements AutoCloseable {
   /** When to repeat an attempt. */
   public RetryPolicy retry() {
     return config.retry();
+  }
+
+  /** When keys were written by this client. */
+  public KeyFloor keyFloor() {
+    return keyFloor;
   }
 
   /** The time as this client sees it. */
@@ -102,8 +110,10 @@ public final class KvHttp implements AutoCloseable {
    */
   public Attempt attempt(KvRequest request, int number, Instant latest) {
     Instant begun = now();
-    Instant allowed = budget.take(begun, latest);
-    if (allowed.isAfter(latest)) {
+    // Without any time to wait an attempt that need not wait is still made.
+    Instant bound = latest.isAfter(begun) ? latest : begun;
+    Instant allowed = budget.take(begun, bound);
+    if (allowed.isAfter(bound)) {
       String what = "the request budget is used up until " + allowed;
       return refused(facts(request, number, begun), new KvException.Throttled(what, allowed));
     }

@@ -3,6 +3,7 @@ package dev.forebay.kv.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.forebay.kv.BulkResult;
+import dev.forebay.kv.KeyOrder;
 import dev.forebay.kv.KeyOutcome;
 import dev.forebay.kv.KvClient;
 import dev.forebay.kv.KvEntry;
@@ -14,7 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Collections;
@@ -80,8 +80,7 @@ public final class InMemoryKvClient implements KvClient {
   private record Change(String key, @Nullable KvPair pair) {}
 
   private final InstantSource clock;
-  private final TreeMap<String, KvPair> stored =
-      new TreeMap<>((a, b) -> Arrays.compareUnsigned(a.getBytes(UTF_8), b.getBytes(UTF_8)));
+  private final TreeMap<String, KvPair> stored = new TreeMap<>(KeyOrder.UTF8);
   private final List<Applied> log = new ArrayList<>();
   private final Deque<Fault> faults = new ArrayDeque<>();
   private final List<Change> late = new ArrayList<>();

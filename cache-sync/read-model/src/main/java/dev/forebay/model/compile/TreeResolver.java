@@ -71,7 +71,8 @@ final class TreeResolver {
     for (String column : key.columns()) {
       known &= relations.hasColumn(table, new Text(column, line));
     }
-    if (known && !table.isUnique(key.columns())) {
+    boolean unique = table.isUnique(key.columns());
+    if (known && !unique) {
       problems.add(
           line,
           "Two rows of "
@@ -81,7 +82,7 @@ final class TreeResolver {
               + ".",
           "Add one over all rows, or use the primary key.");
     }
-    return known;
+    return known && unique;
   }
 
   private Occurrence occurrence(

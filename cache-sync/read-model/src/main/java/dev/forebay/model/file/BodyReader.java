@@ -37,9 +37,10 @@ final class BodyReader {
   }
 
   Body body(int line, YamlMap map) {
+    int before = problems.count();
     List<FieldEntry> fields = fields(map);
     List<MemberEntry> members = members(map);
-    if (fields.isEmpty() && members.isEmpty()) {
+    if (fields.isEmpty() && members.isEmpty() && problems.count() == before) {
       problems.add(line, "This object has no members.", "Name columns under 'fields'.");
     }
     Map<String, Integer> names = new HashMap<>();

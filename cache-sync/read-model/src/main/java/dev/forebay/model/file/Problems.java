@@ -37,8 +37,9 @@ public final class Problems {
   }
 
   private static @Nullable String nearest(String name, Collection<String> known) {
-    int most = Math.max(1, name.length() / 3);
+    int most = Math.max(1, Math.min(name.length(), 100) / 3);
     return known.stream()
+        .filter(candidate -> Math.abs(candidate.length() - name.length()) <= most)
         .filter(candidate -> distance(name, candidate) <= most)
         .min(
             Comparator.<String>comparingInt(candidate -> distance(name, candidate))
@@ -46,29 +47,34 @@ public final class Problems {
         .orElse(null);
   }
 
-  /** Levenshtein's distance, upper and lower case alike. */
+  /** Characters to add, drop, replace or swap with their neighbour; case does not count. */
   private static int distance(String left, String right) {
     String a = left.toLowerCase(Locale.ROOT);
     String b = right.toLowerCase(Locale.ROOT);
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replace, Math.min(row[j], row[j - 1]) + 1);
+    int[][] d = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          d[i][j] = i + j;
+          continue;
+        }
+        boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+        d[i][j] =
+            Math.min(d[i - 1][j - 1] + (same ? 0 : 1), Math.min(d[i - 1][j], d[i][j - 1]) + 1);
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+        }
       }
     }
-    return row[b.length()];
+    return d[a.length()][b.length()];
   }
 
-  /** Whether nothing was found so far. */
-  public boolean isEmpty() {
-    return found.isEmpty();
+  /** How many were found so far. */
+  public int count() {
+    return found.size();
   }
 
   /** Returns what was found, by line, each problem once. */
@@ -86,7 +92,7 @@ public final class Problems {
    * @throws InvalidSetupException with everything found
    */
   public void throwIfAny() {
-    if (!isEmpty()) {
+    if (count() > 0) {
       throw new InvalidSetupException(list());
     }
   }

@@ -1,0 +1,28 @@
+package dev.forebay.api.http;
+
+import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Sends a body that is known in full. Javalin's own {@code result} copies every body through a new
+ * buffer, which was a third of all that a small request allocated.
+ */
+final class Answer {
+
+  private Answer() {}
+
+  /** Sends the body; nothing about the answer can be changed afterwards. */
+  static void send(Context context, String contentType, String body) {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    HttpServletResponse response = context.res();
+    response.setContentType(contentType);
+    response.setContentLength(bytes.length);
+    try {
+      response.getOutputStream().write(bytes);
+    } catch (IOException e) {
+      throw new ClientGoneException(e);
+    }
+  }
+}

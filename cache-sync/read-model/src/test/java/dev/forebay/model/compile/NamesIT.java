@@ -1,0 +1,189 @@
+package dev.forebay.model.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.model.Affected;
+import dev.forebay.model.Document;
+import dev.forebay.model.DocumentKey;
+import dev.forebay.model.IncompleteImageException;
+import dev.forebay.model.ReadModel;
+import dev.forebay.model.ReadModels;
+import dev.forebay.model.RowChange;
+import dev.forebay.model.SnapshotSession;
+import dev.forebay.model.TableName;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Names that would break a statement if they were not quoted, and types of an extension. */
+class NamesIT {
+
+  private static TestDatabase database;
+
+  @BeforeAll
+  static void start() throws Exception {
+    database = TestDatabase.start();
+    database.execute(
+        """
+        create schema "My Shop";
+        create table "My Shop"."Order ""1""; drop table x; --" (
+          "Id?" int primary key, "🦆 ' \\ $1" text, "select" int, j int, k int, n int, t0 int);
+        create table "My Shop".line (
+          id int primary key, "order" int not null references "My Shop"."Order ""1""; drop table x; --", v0 int);
+        alter table "My Shop".line replica identity full;
+        insert into "My Shop"."Order ""1""; drop table x; --" values (1, 'duck', 2, 3, 4, 5, 6);
+        insert into "My Shop".line values (7, 1, 8);
+
+        create extension citext;
+        create table person (nick citext primary key, name text);
+        create table post (id int primary key, nick citext not null references person on update cascade);
+        create index post_nick on post (nick);
+        alter table post replica identity full;
+        insert into person values ('Ann', 'A'), ('bob', 'B');
+        insert into post values (1, 'ann'), (2, 'ANN'), (3, 'bob');
+        """);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    database.close();
+  }
+
+  @Test
+  void build_hostileNames() throws Exception {
+    ReadModel model =
+        database
+            .compile(
+                """
+                models:
+                  m:
+                    from: 'My Shop.Order "1"; drop table x; --'
+                    key: "{Id?}"
+                    where: '"select" = 2'
+                    fields: ["🦆 ' \\\\ $1", j, k, n, t0, { "x'); drop table x; --": '"t0" + j' }]
+                    include:
+                      "l'i": { from: My Shop.line, where: v0 = 8, order: v0, limit: 1, fields: [id] }
+                """)
+            .models()
+            .getFirst();
+    try (SnapshotSession session = SnapshotSession.open(database.dataSource())) {
+      DocumentKey key = model.key(List.of("1"));
+      assertThat(model.build(session.connection(), List.of(key)).getFirst().json())
+          .isEqualTo(
+              """
+              {"j": 3, "k": 4, "n": 5, "t0": 6, "l'i": [{"id": 7}], "🦆 ' \\\\ $1": "duck", \
+              "x'); drop table x; --": 9}\
+              """);
+      assertThat(model.keys(session.connection(), null, 3)).containsExactly(key);
+    }
+  }
+
+  @Test
+  void affected_hostileNames() throws Exception {
+    ReadModels models =
+        database.compile(
+            """
+            models:
+              m:
+                from: 'My Shop.Order "1"; drop table x; --'
+                key: "{Id?}"
+                include: { lines: { from: My Shop.line, fields: [id] } }
+            """);
+    RowChange change =
+        new RowChange(
+            new TableName("My Shop", "line"), Map.of("id", "7", "order", "1", "v0", "8"), null);
+    try (SnapshotSession session = SnapshotSession.open(database.dataSource())) {
+      assertThat(models.affected(session.connection(), List.of(change)))
+          .containsExactly(new Affected(0, models.find("m").orElseThrow().key(List.of("1"))));
+    }
+  }
+
+  private static ReadModels people() throws Exception {
+    return database.compile(
+        """
+        models:
+          person:
+            from: person
+            key: "{nick}"
+            fields: [nick]
+            include: { posts: { from: post, fields: [id, nick] } }
+        """);
+  }
+
+  @Test
+  void build_citextLink_followsTheExtensionsEquality() throws Exception {
+    ReadModel person = people().models().getFirst();
+    try (SnapshotSession session = SnapshotSession.open(database.dataSource())) {
+      assertThat(
+              person
+                  .build(session.connection(), List.of(person.key(List.of("Ann"))))
+                  .getFirst()
+                  .json())
+          .isEqualTo(
+              """
+              {"nick": "Ann", "posts": [{"id": 1, "nick": "ann"}, {"id": 2, "nick": "ANN"}]}\
+              """);
+    }
+  }
+
+  @Test
+  void build_citextKey_belongsToItsSpellingAlone() throws Exception {
+    ReadModel person = people().models().getFirst();
+    try (SnapshotSession session = SnapshotSession.open(database.dataSource())) {
+      assertThat(person.build(session.connection(), List.of(person.key(List.of("ANN")))))
+          .extracting(Document::json)
+          .containsOnlyNulls();
+      assertThat(person.keys(session.connection(), person.key(List.of("Ann")), 5))
+          .containsExactly(person.key(List.of("bob")));
+    }
+  }
+
+  @Test
+  void affected_citextLink() throws Exception {
+    ReadModels models = people();
+    RowChange moved =
+        new RowChange(
+            new TableName("public", "post"),
+            Map.of("id", "1", "nick", "BOB"),
+            Map.of("id", "1", "nick", "ann"));
+    try (SnapshotSession session = SnapshotSession.open(database.dataSource())) {
+      assertThat(models.affected(session.connection(), List.of(moved)))
+          .extracting(affected -> affected.key().kvKey())
+          .containsExactlyInAnyOrder("person:Ann", "person:bob");
+    }
+  }
+
+  @Test
+  void build_keyOfAnotherTemplate_isNobodys() throws Exception {
+    ReadModel person = people().models().getFirst();
+    List<DocumentKey> keys =
+        List.of(
+            new DocumentKey("person", List.of("Ann"), "person:old/Ann"),
+            new DocumentKey("person", List.of("Ann", "x"), "person:Ann/x"),
+            person.key(List.of("A\0nn")));
+    try (SnapshotSession session = SnapshotSession.open(database.dataSource())) {
+      assertThat(person.build(session.connection(), keys))
+          .containsExactlyInAnyOrderElementsOf(
+              keys.stream().map(key -> new Document(key, null)).toList());
+    }
+  }
+
+  @Test
+  void affected_columnMissingFromEveryImage() throws Exception {
+    ReadModels models = people();
+    TableName post = new TableName("public", "post");
+    List<RowChange> changes =
+        List.of(
+            new RowChange(post, null, Map.of("id", "1", "nick", "ann")),
+            new RowChange(post, Map.of("id", "1"), null));
+    try (SnapshotSession session = SnapshotSession.open(database.dataSource())) {
+      Assertions.assertThatExceptionOfType(IncompleteImageException.class)
+          .isThrownBy(() -> models.affected(session.connection(), changes))
+          .withMessageContaining("public.post without nick")
+          .satisfies(e -> assertThat(e.changes()).containsExactly(1));
+    }
+  }
+}
