@@ -1,0 +1,92 @@
+package dev.forebay.ops.catalogue;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** Edits in transactions of one to four, some of them undone, in part or as a whole. */
+final class RandomChanges {
+
+  private static final int MOST_EDITS = 4;
+
+  private final Connection connection;
+  private final Random random;
+  private final Rows editing;
+  private final List<Rows.Edit> edits;
+  private int transactions;
+  private int rows;
+  private int undone;
+
+  /**
+   * @param changes edits that were committed and changed at least one row
+   * @param rows that their statements changed, without cascades
+   * @param transactions that were committed
+   * @param undone edits that were rolled back
+   */
+  record Made(int changes, int rows, int transactions, int undone) {}
+
+  /**
+   * @param connection used by nobody else
+   */
+  RandomChanges(Connection connection, DataSet set, Random random) {
+    this.connection = connection;
+    this.random = random;
+    this.editing = new Rows(connection, random, "new");
+    this.edits =
+        Stream.of(
+                new ArtistEdits(editing, set).all(),
+                new AlbumEdits(editing, set).all(),
+                new PlaylistEdits(editing).all())
+            .flatMap(List::stream)
+            .toList();
+  }
+
+  /** Makes changes as fast as the database takes them, until at least so many are committed. */
+  Made make(int least) throws SQLException {
+    connection.setAutoCommit(false);
+    int changes = 0;
+    while (changes < least) {
+      changes += transaction();
+    }
+    connection.setAutoCommit(true);
+    return new Made(changes, rows, transactions, undone);
+  }
+
+  private int transaction() throws SQLException {
+    int made = 0;
+    int changed = 0;
+    for (int left = 1 + random.nextInt(MOST_EDITS); left > 0; left--) {
+      int one = random.nextInt(4) == 0 ? withSavepoint() : edit();
+      made += one > 0 ? 1 : 0;
+      changed += one;
+    }
+    if (random.nextInt(8) == 0) {
+      connection.rollback();
+      undone += made;
+      return 0;
+    }
+    connection.commit();
+    transactions++;
+    rows += changed;
+    return made;
+  }
+
+  /** The log gives a subtransaction's rows the id of the whole one. */
+  private int withSavepoint() throws SQLException {
+    Savepoint savepoint = connection.setSavepoint();
+    int changed = edit();
+    if (random.nextInt(3) == 0) {
+      connection.rollback(savepoint);
+      undone += changed > 0 ? 1 : 0;
+      return 0;
+    }
+    return changed;
+  }
+
+  private int edit() throws SQLException {
+    return editing.make(edits.get(random.nextInt(edits.size())));
+  }
+}
