@@ -13,17 +13,24 @@ final class RandomChanges {
 
   private final Random random;
 
-  private final List<Supplier<String>> kinds =
+  private final List<Supplier<String>> inserts =
       List.of(
           () -> insert("author", id(), handle(), name(), authorOrNull()),
+          this::insertArticle,
+          () -> insert("tag", id(), slug(), name()),
+          () -> insert("article_tag", id(), id()),
+          this::insertComment,
+          () -> insert("edition", slug(), lang(), name()),
+          () -> insert("chapter", slug(), lang(), number(), name()));
+
+  private final List<Supplier<String>> others =
+      List.of(
           () -> "update author set name = " + name() + at(),
           () -> "update author set handle = " + handle() + at(),
           () -> "update author set mentor_id = " + authorOrNull() + at(),
           () -> "update author set id = " + id() + at(),
           () -> "delete from author" + at(),
           () -> "update author set handle = handle || '!' where mentor_id = " + id(),
-          this::insertArticle,
-          this::insertArticle,
           () -> "update article set status = " + status() + at(),
           () -> "update article set author_id = " + authorOrNull() + at(),
           () -> "update article set editor_id = " + authorOrNull() + at(),
@@ -33,29 +40,22 @@ final class RandomChanges {
           () -> "update article set published_at = " + time() + ", title = " + name() + at(),
           () -> "update article set price = " + number() + "::numeric / 10" + at(),
           () -> "delete from article" + at(),
-          () -> insert("tag", id(), slug(), name()),
           () -> "update tag set name = " + name() + at(),
           () -> "update tag set slug = " + slug() + at(),
           () -> "update tag set id = " + id() + at(),
           () -> "delete from tag" + at(),
-          () -> insert("article_tag", id(), id()),
-          () -> insert("article_tag", id(), id()),
           () -> "update article_tag set tag_id = " + id() + " where article_id = " + id(),
           () -> "update article_tag set article_id = " + id() + " where tag_id = " + id(),
           () -> "delete from article_tag where tag_id = " + id(),
-          this::insertComment,
-          this::insertComment,
-          () -> "update comment set article_id = " + id() + at(),
-          () -> "update comment set body = " + body() + at(),
-          () -> "update comment set author_id = " + authorOrNull() + at(),
-          () -> "update comment set created_at = " + time() + at(),
-          () -> "delete from comment" + at(),
-          () -> insert("edition", slug(), lang(), name()),
+          () -> "update comment set article_id = " + id() + atComment(),
+          () -> "update comment set body = " + body() + atComment(),
+          () -> "update comment set author_id = " + authorOrNull() + atComment(),
+          () -> "update comment set created_at = " + time() + atComment(),
+          () -> "delete from comment" + atComment(),
           () -> "update edition set title = " + name() + " where lang = " + lang(),
           () -> "update edition set article_slug = " + slug() + " where article_slug = " + slug(),
           () -> "update edition set lang = " + lang() + " where article_slug = " + slug(),
           () -> "delete from edition where lang = " + lang() + " and article_slug = " + slug(),
-          () -> insert("chapter", slug(), lang(), number(), name()),
           () -> "update chapter set heading = null where number = " + number(),
           () -> "update chapter set number = " + number() + " where article_slug = " + slug(),
           () -> "update chapter set article_slug = " + slug() + " where number = " + number(),
@@ -69,10 +69,10 @@ final class RandomChanges {
   void run(Connection connection) throws SQLException {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
-      for (int count = 1 + random.nextInt(6); count > 0; count--) {
+      for (int count = 1 + random.nextInt(8); count > 0; count--) {
         Savepoint savepoint = connection.setSavepoint();
         try {
-          statement.execute(kinds.get(random.nextInt(kinds.size())).get());
+          statement.execute(next());
           statement.execute("set constraints all immediate; set constraints all deferred");
         } catch (SQLException e) {
           if (!String.valueOf(e.getSQLState()).startsWith("23")) {
@@ -83,6 +83,11 @@ final class RandomChanges {
       }
       connection.commit();
     }
+  }
+
+  private String next() {
+    List<Supplier<String>> kinds = random.nextInt(5) < 2 ? inserts : others;
+    return kinds.get(random.nextInt(kinds.size())).get();
   }
 
   private String insertArticle() {
@@ -100,7 +105,7 @@ final class RandomChanges {
   }
 
   private String insertComment() {
-    return insert("comment", id() + number(), id(), authorOrNull(), body(), time());
+    return insert("comment", commentId(), id(), authorOrNull(), body(), time());
   }
 
   private String swapSlugs() {
@@ -116,6 +121,14 @@ final class RandomChanges {
 
   private String at() {
     return " where id = " + id();
+  }
+
+  private String commentId() {
+    return Integer.toString(1 + random.nextInt(12));
+  }
+
+  private String atComment() {
+    return " where id = " + commentId();
   }
 
   private String pick(String... values) {
