@@ -16,6 +16,7 @@ import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.dirty.RetryDelay;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -141,9 +142,21 @@ public final class Routing {
       SnapshotSession session, List<ChangeEvent.Row> rows, List<ChangeEvent> whole)
       throws SQLException {
     while (!rows.isEmpty()) {
+      Savepoint before = session.connection().setSavepoint();
       try {
         List<RowChange> changes = rows.stream().map(ChangeEvent.Row::change).toList();
         return models.affected(session.connection(), changes);
+      } catch (SQLException e) {
+        if (!isMisfit(e)) {
+          throw e;
+        }
+        session.connection().rollback(before);
+        LOG.atError()
+            .setCause(e)
+            .addKeyValue("rows", rows.size())
+            .log("The read models no longer fit the database; resyncing what reads these tables");
+        whole.addAll(rows);
+        rows.clear();
       } catch (IncompleteImageException e) {
         LOG.atWarn()
             .addKeyValue("cause", e.getMessage())
@@ -157,6 +170,12 @@ public final class Routing {
     return List.of();
   }
 
+  /** Whether the database will give the same answer for ever: no such column, no such value. */
+  private static boolean isMisfit(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && (state.startsWith("22") || state.startsWith("42"));
+  }
+
   private static boolean isVisible(Cause cause, Snapshot snapshot) {
     long xid = snapshot.widen(cause.xid32());
     cause.widened(xid);
@@ -164,16 +183,15 @@ public final class Routing {
   }
 
   private void request(List<ChangeEvent> whole) {
+    Map<TableName, String> reasons = new HashMap<>();
     for (ChangeEvent event : whole) {
       switch (event) {
-        case ChangeEvent.Truncate truncate -> request(truncate.table(), "table truncated");
-        case ChangeEvent.Row row -> request(row.change().table(), "row image incomplete");
+        case ChangeEvent.Truncate truncate -> reasons.put(truncate.table(), "table truncated");
+        case ChangeEvent.Row row -> reasons.put(row.change().table(), "row could not be routed");
       }
     }
-  }
-
-  private void request(TableName table, String reason) {
-    register.request(models.reading(table).stream().map(ReadModel::name).toList(), reason);
+    reasons.forEach((table, reason) ->
+        register.request(models.reading(table).stream().map(ReadModel::name).toList(), reason));
   }
 
   private void mark(List<ChangeEvent.Row> rows, List<Affected> affected) {

@@ -92,7 +92,7 @@ class RoutingIT {
         .containsExactly("article:a");
     assertThat(ledger.models().due())
         .extracting(Resync::reason)
-        .containsExactly("row image incomplete");
+        .containsExactly("row could not be routed");
     assertThat(bad.isSettled()).isTrue();
     assertThat(good.isSettled()).isFalse();
   }
