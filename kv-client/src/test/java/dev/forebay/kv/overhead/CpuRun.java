@@ -32,8 +32,8 @@ import okhttp3.Response;
  */
 final class CpuRun {
 
-  private static final int WARM_UP = 3;
-  private static final int ROUNDS = 9;
+  private static final int WARM_UP = 2;
+  private static final int ROUNDS = 5;
 
   /** CPU time is counted in hundredths of a second: one call is too short. */
   private static final int CALLS = 10;
