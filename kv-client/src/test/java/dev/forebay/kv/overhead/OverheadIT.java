@@ -20,10 +20,10 @@ class OverheadIT {
   @Test
   void bulkWrite_costsLittleMoreCpuThanTheSameByHand() throws Exception {
     try (SinkServer server = new SinkServer()) {
-      String[] medians = run("256m", CpuRun.class, server).split(" ", -1);
-      double client = Double.parseDouble(medians[0]);
-      double byHand = Double.parseDouble(medians[1]);
-      double bodyReady = Double.parseDouble(medians[2]);
+      String[] rounds = run("256m", CpuRun.class, server).split(" ", -1);
+      double client = Double.parseDouble(rounds[0]);
+      double byHand = Double.parseDouble(rounds[1]);
+      double bodyReady = Double.parseDouble(rounds[2]);
       System.out.printf(
           Locale.ROOT,
           "CPU per bulk write of 10,000 pairs of 1 KB: client %.1f ms, by hand %.1f ms (ratio %.2f),"
