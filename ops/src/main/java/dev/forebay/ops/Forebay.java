@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       SyncCommand.class,
       DevCommand.class,
       StatusCommand.class,
+      KeyCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -42,7 +42,7 @@ class ProcessesIT {
   private final List<Process> processes = new ArrayList<>();
 
   /** A command as it was launched, with what it says on standard error. */
-  private record Launched(Process process, Path errors, int adminPort) {
+  private record Launched(Process process, Path output, Path errors, int adminPort) {
 
     String says() throws IOException {
       return Files.readString(errors);
@@ -150,6 +150,22 @@ class ProcessesIT {
   }
 
   @Test
+  void key_made_opensTheApi() throws Exception {
+    Launched api = launch(Map.of("all", "", "FOREBAY_API_PORT", "0"), "api");
+    assertThat(exitCode(api)).as("port 0 is no port").isEqualTo(ExitCode.INVALID);
+    int apiPort = freePort();
+    api = launch(Map.of("all", "", "FOREBAY_API_PORT", Integer.toString(apiPort)), "api");
+    await().atMost(PATIENCE).until(api::ready);
+
+    Launched key = launch(Map.of("all", ""), "key", "ci", "--role", "editor");
+
+    assertThat(exitCode(key)).isZero();
+    String made = Files.readString(key.output()).strip();
+    assertThat(get(apiPort, "/v1/note/1", "Bearer " + made)).isEqualTo(200);
+    assertThat(get(apiPort, "/v1/note/1", "Bearer " + made + "x")).isEqualTo(401);
+  }
+
+  @Test
   void api_healthy_isReadyAndKnowsWhenTheDatabaseIsGone() throws Exception {
     Launched api = launch(Map.of("all", ""), "api");
     await().atMost(PATIENCE).until(api::ready);
@@ -182,11 +198,10 @@ class ProcessesIT {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Forebay.class.getName()));
     command.addAll(List.of(arguments));
+    Path output = Files.createTempFile(directory, arguments[0], ".out");
     Path errors = Files.createTempFile(directory, arguments[0], ".err");
     ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectError(errors.toFile())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        new ProcessBuilder(command).redirectError(errors.toFile()).redirectOutput(output.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("FOREBAY_"));
     if (changes.containsKey("all")) {
       builder.environment().putAll(environment(adminPort));
@@ -194,7 +209,7 @@ class ProcessesIT {
     builder.environment().putAll(changes);
     Process process = builder.start();
     processes.add(process);
-    return new Launched(process, errors, adminPort);
+    return new Launched(process, output, errors, adminPort);
   }
 
   private static Map<String, String> environment(int adminPort) throws IOException {
@@ -232,10 +247,17 @@ class ProcessesIT {
 
   /** The status, or 0 if nothing answers. */
   private static int get(int port, String path) {
+    return get(port, path, "none");
+  }
+
+  private static int get(int port, String path, String authorization) {
     try (HttpClient http = HttpClient.newHttpClient()) {
       URI uri = URI.create("http://127.0.0.1:" + port + path);
       return http.send(
-              HttpRequest.newBuilder(uri).timeout(PATIENCE).build(),
+              HttpRequest.newBuilder(uri)
+                  .header("Authorization", authorization)
+                  .timeout(PATIENCE)
+                  .build(),
               HttpResponse.BodyHandlers.discarding())
           .statusCode();
     } catch (IOException e) {
