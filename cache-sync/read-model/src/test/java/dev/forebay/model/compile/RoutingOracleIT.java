@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 class RoutingOracleIT {
 
   private static final long SEED = Long.getLong("forebay.oracle.seed", System.nanoTime());
-  private static final int BATCHES = Integer.getInteger("forebay.oracle.batches", 250);
+  private static final int BATCHES = Integer.getInteger("forebay.oracle.batches", 400);
 
   private static TestDatabase database;
   private static ReadModels models;
@@ -70,7 +70,7 @@ class RoutingOracleIT {
         Connection reading = database.dataSource().getConnection()) {
       DataSource sessions = TestDatabase.lending(reading);
       for (int batch = 0; batch < BATCHES; batch++) {
-        for (int transactions = 1 + random.nextInt(3); transactions > 0; transactions--) {
+        for (int transactions = 1 + random.nextInt(2); transactions > 0; transactions--) {
           changes.run(connection);
         }
         List<RowChange> rows = log.drain(connection);
