@@ -21,7 +21,8 @@ stop_job() {
 trap 'stop_job; exit 130' INT
 trap 'stop_job; exit 143' TERM
 
-# step LOG FILTER COMMAND...: runs the command in a process group of its own, so that a signal ends all of it.
+# step LOG FILTER COMMAND...: runs the command in a process group of its own, so that a signal ends all of it; not to be
+# called in a subshell, where the traps above do not hold.
 # Its whole output goes to LOG, what FILTER lets through goes to descriptor 3. Returns the command's status.
 step() {
   local log=$1 filter=$2 status=0
@@ -142,7 +143,7 @@ install_frontend() {
     fail 'npm was not found. Install Node.js 22 or later with npm (https://nodejs.org, Debian: nodejs npm).'
   fi
   say 'npm ci in frontend'
-  if ! (cd "$root/frontend" && step "$logs/npm-ci.log" silent npm ci --no-audit --no-fund); then
+  if ! step "$logs/npm-ci.log" silent npm --prefix "$root/frontend" ci --no-audit --no-fund; then
     tail -n 20 "$logs/npm-ci.log" >&2
     fail "npm ci failed; all of its output is in $logs/npm-ci.log"
   fi
@@ -172,7 +173,7 @@ maven() { "$(command -v mvn)" -B -f "$root/pom.xml" "$@"; }
 # True if the jar was built from the sources as they are. Directories count: their time tells of a removed file.
 is_built() {
   [ -f "$jar" ] && [ -z "$(find "$root"/pom.xml "$root"/*/pom.xml "$root"/cache-sync/*/pom.xml \
-    "$root"/*/src/main "$root"/cache-sync/*/src/main -newer "$jar" -print -quit 2>/dev/null)" ]
+    "$root"/*/src/main "$root"/cache-sync/*/src/main -newer "$jar" 2>/dev/null | head -n 1)" ]
 }
 
 # A running command keeps the jars it has open: they are unlinked, never overwritten.

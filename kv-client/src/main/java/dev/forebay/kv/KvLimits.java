@@ -52,11 +52,11 @@ public final class KvLimits {
     if (key.isEmpty() || key.equals(".") || key.equals("..")) {
       return "key must not be empty, \".\" or \"..\"";
     }
-    byte[] bytes = key.getBytes(UTF_8);
-    if (bytes.length > KEY_BYTES) {
-      return "key has " + bytes.length + " bytes, at most " + KEY_BYTES + " are allowed";
+    int bytes = bytesIfOver(KEY_BYTES, key);
+    if (bytes > KEY_BYTES) {
+      return "key has " + bytes + " bytes, at most " + KEY_BYTES + " are allowed";
     }
-    return isUnicode(key, bytes) ? null : "key has an unpaired surrogate";
+    return isUnicode(key) ? null : "key has an unpaired surrogate";
   }
 
   /**
@@ -97,11 +97,10 @@ public final class KvLimits {
         return "value is not Base64";
       }
     } else {
-      byte[] utf8 = pair.value().getBytes(UTF_8);
-      if (!isUnicode(pair.value(), utf8)) {
+      if (!isUnicode(pair.value())) {
         return "value has an unpaired surrogate";
       }
-      bytes = utf8.length;
+      bytes = bytesIfOver(VALUE_BYTES, pair.value());
     }
     return bytes <= VALUE_BYTES
         ? null
@@ -120,7 +119,7 @@ public final class KvLimits {
     if (json == null) {
       return null;
     }
-    int bytes = json.getBytes(UTF_8).length;
+    int bytes = bytesIfOver(METADATA_BYTES, json);
     if (bytes > METADATA_BYTES) {
       return "metadata has " + bytes + " bytes, at most " + METADATA_BYTES + " are allowed";
     }
@@ -141,8 +140,18 @@ public final class KvLimits {
   }
 
   /** A lone surrogate has no UTF-8: it would silently be stored as a question mark. */
-  private static boolean isUnicode(String text, byte[] utf8) {
-    return new String(utf8, UTF_8).equals(text);
+  private static boolean isUnicode(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return new String(text.getBytes(UTF_8), UTF_8).equals(text);
+      }
+    }
+    return true;
+  }
+
+  /** Encodes only where the number of characters leaves a doubt: none has more than three bytes. */
+  private static int bytesIfOver(int limit, String text) {
+    return text.length() <= limit / 3 ? 0 : text.getBytes(UTF_8).length;
   }
 
   private static void addIfAny(List<String> problems, @Nullable String problem) {

@@ -14,7 +14,14 @@ import picocli.CommandLine.Command;
     description = "Keeps JSON documents, built from PostgreSQL, exact in Cloudflare Workers KV.",
     synopsisSubcommandLabel = "VERB",
     commandListHeading = "%nVerbs:%n",
-    subcommands = {DevCommand.class, StatusCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      ApiCommand.class,
+      SyncCommand.class,
+      DevCommand.class,
+      StatusCommand.class,
+      KeyCommand.class,
+      CommandLine.HelpCommand.class
+    },
     mixinStandardHelpOptions = true,
     version = "forebay 0.1.0",
     exitCodeListHeading = "%nExit codes:%n",

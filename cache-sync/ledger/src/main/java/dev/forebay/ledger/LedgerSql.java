@@ -46,10 +46,12 @@ final class LedgerSql {
       connection.setAutoCommit(false);
       try {
         try (Statement statement = connection.createStatement()) {
-          statement.execute("set local search_path = \"" + schema + "\", pg_catalog");
-          // A standby that is away must not stop the sync. After a failover the ledger is verified
-          // against KV anyway.
-          statement.execute("set local synchronous_commit = local");
+          // Local: a standby that is away must not stop the sync. After a failover the ledger is
+          // compared with KV anyway.
+          statement.execute(
+              "set local search_path = \""
+                  + schema
+                  + "\", pg_catalog; set local synchronous_commit = local");
         }
         T result = work.run(new Transaction(connection));
         connection.commit();

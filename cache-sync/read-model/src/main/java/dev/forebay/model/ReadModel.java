@@ -29,7 +29,12 @@ public interface ReadModel {
   /** Every table a document of this model is made from. */
   SortedSet<TableName> tables();
 
-  /** Names the document with these key values, see {@link DocumentKey#values}. */
+  /**
+   * Names the document with these key values, see {@link DocumentKey#values}.
+   *
+   * @throws IllegalArgumentException if the template has another number of columns, or a value is
+   *     not well-formed Unicode: no row has such a key, answer as for one that does not exist
+   */
   DocumentKey key(List<String> values);
 
   /**

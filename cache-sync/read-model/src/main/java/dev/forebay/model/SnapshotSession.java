@@ -12,8 +12,9 @@ import javax.sql.DataSource;
  * One read-only REPEATABLE READ transaction in which documents are routed or built.
  *
  * <p>Everything that could change the bytes of a document is pinned: two sessions that see the same
- * rows build the same text. Row security errors rather than hide rows. Confined to one thread;
- * {@link #close} ends the transaction and returns the connection.
+ * rows build the same text. Row security errors rather than hide rows. Just-in-time compilation is
+ * off: it would cost more than these many short reads can win. Confined to one thread; {@link
+ * #close} ends the transaction and returns the connection.
  */
 public final class SnapshotSession implements AutoCloseable {
 
@@ -26,6 +27,7 @@ public final class SnapshotSession implements AutoCloseable {
       set local bytea_output = 'hex';
       set local extra_float_digits = 1;
       set local search_path = pg_catalog;
+      set local jit = off;
       set local row_security = off\
       """;
 

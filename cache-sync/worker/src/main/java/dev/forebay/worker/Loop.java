@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A thread that repeats a step until it is closed. A step that throws is repeated after a pause:
- * one bad event must not stop the line. Only a lost lease ends the loop.
+ * one bad event must not stop the line. A lost lease and an {@link Error} end the loop, and are
+ * reported, because a stage that is silently gone would be worse.
  */
 final class Loop implements AutoCloseable {
 
@@ -24,14 +25,14 @@ final class Loop implements AutoCloseable {
 
   private final String name;
   private final Step step;
-  private final Consumer<LedgerException.LeaseLost> leaseLost;
+  private final Consumer<Throwable> fatal;
   private final Thread thread;
   private volatile boolean closed;
 
-  Loop(String name, Step step, Consumer<LedgerException.LeaseLost> leaseLost) {
+  Loop(String name, Step step, Consumer<Throwable> fatal) {
     this.name = name;
     this.step = step;
-    this.leaseLost = leaseLost;
+    this.fatal = fatal;
     this.thread = Thread.ofPlatform().name("forebay-" + name).start(this::run);
   }
 
@@ -49,9 +50,9 @@ final class Loop implements AutoCloseable {
   private void round() throws InterruptedException {
     try {
       step.run();
-    } catch (LedgerException.LeaseLost e) {
+    } catch (LedgerException.LeaseLost | Error e) {
       closed = true;
-      leaseLost.accept(e);
+      fatal.accept(e);
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).addKeyValue("loop", name).log("A step failed; trying again");
       TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);

@@ -71,7 +71,7 @@ public final class SyncWorker implements AutoCloseable {
   private final DocumentBuilder builder;
   private final Publisher publisher;
   private final Resyncs resyncs;
-  private final CompletableFuture<LedgerException.LeaseLost> leaseLost = new CompletableFuture<>();
+  private final CompletableFuture<Throwable> fatal = new CompletableFuture<>();
   private final List<Loop> loops = new ArrayList<>();
 
   /**
@@ -135,17 +135,20 @@ public final class SyncWorker implements AutoCloseable {
     Cause cause = Cause.request();
     dirty.mark(open.stream().map(Intent::key).toList(), cause);
     cause.close();
-    loops.add(new Loop("settle", this::settle, leaseLost::complete));
-    loops.add(new Loop("route", routing::step, leaseLost::complete));
-    loops.add(new Loop("resync", resyncs::step, leaseLost::complete));
-    loops.add(new Loop("watch", this::watch, leaseLost::complete));
+    loops.add(new Loop("settle", this::settle, fatal::complete));
+    loops.add(new Loop("route", routing::step, fatal::complete));
+    loops.add(new Loop("resync", resyncs::step, fatal::complete));
+    loops.add(new Loop("watch", this::watch, fatal::complete));
     capture.start();
   }
 
   private void settle() throws InterruptedException {
     List<Claim> claims = dirty.claim(config.batch(), CLAIM_PATIENCE);
-    if (!claims.isEmpty()) {
+    try {
       publisher.publish(builder.build(claims));
+    } finally {
+      // Whatever was thrown: a claim that stayed out would hold its transactions for ever.
+      dirty.retryRest(claims, clock.instant().plus(config.longestRetry()));
     }
   }
 
@@ -166,9 +169,12 @@ public final class SyncWorker implements AutoCloseable {
         .min(Instant::compareTo);
   }
 
-  /** Completes when another worker has taken the lease: close this one and end the process. */
-  public CompletableFuture<LedgerException.LeaseLost> leaseLost() {
-    return leaseLost.copy();
+  /**
+   * Completes when the worker cannot go on: with {@link LedgerException.LeaseLost} if another one
+   * leads, or with the {@link Error} that a stage met. Close it and end the process.
+   */
+  public CompletableFuture<Throwable> fatal() {
+    return fatal.copy();
   }
 
   /** How far KV is behind the database. */
@@ -207,8 +213,12 @@ public final class SyncWorker implements AutoCloseable {
   /** Why the worker cannot do its job now; empty if it can. Blocks for nothing. */
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
-    if (leaseLost.isDone()) {
-      problems.add("another worker has taken the lease");
+    Throwable end = fatal.getNow(null);
+    if (end != null) {
+      problems.add(
+          end instanceof LedgerException.LeaseLost
+              ? "another worker has taken the lease"
+              : "a stage has ended: " + end);
     }
     if (!capture.isRunning()) {
       problems.add("the log is not being read");

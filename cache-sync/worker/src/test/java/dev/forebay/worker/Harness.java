@@ -52,6 +52,9 @@ final class Harness implements AutoCloseable {
         id integer primary key, body text not null,
         article_id integer not null references article on delete cascade);
       create index on comment (article_id);
+      create table tag (id integer primary key, slug text not null unique);
+      create unique index tag_identity on tag (id, slug);
+      alter table tag replica identity using index tag_identity;
       create table unrelated (id integer primary key);
       alter table author replica identity full;
       alter table article replica identity full;
@@ -78,6 +81,7 @@ final class Harness implements AutoCloseable {
               fields: [slug, title]
               include:
                 comments: { from: comment, order: id, fields: [body] }
+        tag: { from: tag, key: "{slug}", fields: [id] }
       """;
 
   /** What every document must be, written without the product's help. */
@@ -93,6 +97,8 @@ final class Harness implements AutoCloseable {
               order by c.id), '[]') from comment c where c.article_id = a.id))
           order by a.slug), '[]') from article a where a.author_id = w.id))::text
       from author w
+      union all
+      select 'tag:' || t.slug, jsonb_build_object('id', t.id)::text from tag t
       """;
 
   private static final AtomicInteger DATABASES = new AtomicInteger();

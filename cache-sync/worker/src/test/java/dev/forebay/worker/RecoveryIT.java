@@ -146,7 +146,7 @@ class RecoveryIT {
     harness.awaitExact();
   }
 
-  @Test
+  @RepeatedTest(3)
   void slotDroppedUnderTheWorker_isMadeAgainAndEverythingChecked() throws SQLException {
     harness.execute(
         "select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '"
@@ -221,7 +221,7 @@ class RecoveryIT {
     harness.ledger.lease().take("second");
     harness.execute("update article set title = 'Uno' where id = 1");
 
-    await().atMost(Harness.LIMIT).until(() -> first.leaseLost().isDone());
+    await().atMost(Harness.LIMIT).until(() -> first.fatal().isDone());
     assertThat(harness.stored().get("article:one")).contains("One");
   }
 

@@ -1,5 +1,7 @@
 package dev.forebay.kv.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.forebay.kv.KvPair;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +24,12 @@ public record BulkFormat<T>(
     String operation, String method, HttpUrl url, Function<T, String> key, Encoder<T> encoder) {
 
   private static final MediaType JSON = MediaType.get("application/json");
+
+  private static final byte[] KEY = "{\"key\":".getBytes(US_ASCII);
+  private static final byte[] VALUE = ",\"value\":".getBytes(US_ASCII);
+  private static final byte[] METADATA = ",\"metadata\":".getBytes(US_ASCII);
+  private static final byte[] BASE64_END = ",\"base64\":true}".getBytes(US_ASCII);
+  private static final byte[] END = "}".getBytes(US_ASCII);
 
   /** Writes one item as JSON. */
   interface Encoder<T> {
@@ -58,13 +66,13 @@ public record BulkFormat<T>(
   }
 
   private static void encodePair(KvPair pair, JsonSink json) throws IOException {
-    json.raw("{\"key\":");
+    json.raw(KEY);
     json.string(pair.key());
-    json.raw(",\"value\":");
+    json.raw(VALUE);
     json.string(pair.value());
     String metadata = pair.metadataJson();
     if (metadata != null) {
-      json.raw(",\"metadata\":");
+      json.raw(METADATA);
       json.raw(metadata);
     }
     Duration ttl = pair.expirationTtl();
@@ -74,7 +82,7 @@ public record BulkFormat<T>(
     } else if (expiration != null) {
       json.raw(",\"expiration\":" + expiration.getEpochSecond());
     }
-    json.raw(pair.base64() ? ",\"base64\":true}" : "}");
+    json.raw(pair.base64() ? BASE64_END : END);
   }
 
   private static final class Body<T> extends RequestBody {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes JSON without building it first, or only counts its bytes. Belongs to one thread.
  *
- * <p>Counting and writing are the same code, so that a length announced is the length sent.
+ * <p>The length counted is the length written, for text without lone surrogates. Counting does not
+ * encode, which for anything but ASCII is the greater part of the work.
  */
 final class JsonSink {
 
@@ -18,7 +19,11 @@ final class JsonSink {
   private static final byte[] ESCAPE = new byte[256];
 
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
-  private static final int WIDEST = 6;
+  private static final byte[] QUOTE = {'"'};
+  private static final byte[] UNICODE = "\\u00".getBytes(US_ASCII);
+
+  /** For each character of a short escape the two bytes of it. */
+  private static final byte[][] SHORT = new byte[128][];
 
   static {
     for (int control = 0; control < 0x20; control++) {
@@ -29,6 +34,9 @@ final class JsonSink {
     ESCAPE['\n'] = 'n';
     ESCAPE['\r'] = 'r';
     ESCAPE['\t'] = 't';
+    for (byte escape : new byte[] {'"', '\\', 'n', 'r', 't'}) {
+      SHORT[escape] = new byte[] {'\\', escape};
+    }
   }
 
   private final @Nullable BufferedSink sink;
@@ -58,31 +66,33 @@ final class JsonSink {
 
   /** Text that is JSON already. */
   void raw(String json) throws IOException {
-    byte[] bytes = json.getBytes(UTF_8);
-    if (sink == null) {
-      written += bytes.length;
-    } else {
-      flush();
-      sink.write(bytes);
-      written += bytes.length;
-    }
+    raw(json.getBytes(UTF_8));
+  }
+
+  /** UTF-8 that is JSON already. */
+  void raw(byte[] json) throws IOException {
+    put(json, 0, json.length);
   }
 
   /** A string with its quotes. */
   void string(String text) throws IOException {
-    byte[] utf8 = text.getBytes(UTF_8);
     if (sink == null) {
-      written += 2 + escapedLength(utf8);
+      written += length(text);
       return;
     }
-    put((byte) '"');
-    for (byte b : utf8) {
-      if (used + WIDEST > buffer.length) {
-        flush();
+    byte[] utf8 = text.getBytes(UTF_8);
+    put(QUOTE, 0, 1);
+    int from = 0;
+    for (int i = 0; i < utf8.length; i++) {
+      byte escape = ESCAPE[utf8[i] & 0xff];
+      if (escape != 0) {
+        put(utf8, from, i);
+        escape(utf8[i], escape);
+        from = i + 1;
       }
-      escape(b);
     }
-    put((byte) '"');
+    put(utf8, from, utf8.length);
+    put(QUOTE, 0, 1);
   }
 
   void flush() throws IOException {
@@ -93,37 +103,46 @@ final class JsonSink {
     }
   }
 
-  private static long escapedLength(byte[] utf8) {
-    long length = utf8.length;
-    for (byte b : utf8) {
-      byte escape = ESCAPE[b & 0xff];
-      if (escape != 0) {
-        length += escape == 'u' ? WIDEST - 1 : 1;
+  private static long length(String text) {
+    long length = text.length() + 2L;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x80) {
+        byte escape = ESCAPE[c];
+        length += escape == 0 ? 0 : escape == 'u' ? 5 : 1;
+      } else {
+        // Two surrogates make four bytes.
+        length += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
       }
     }
     return length;
   }
 
-  private void escape(byte b) {
-    byte escape = ESCAPE[b & 0xff];
-    if (escape == 0) {
-      buffer[used++] = b;
-      return;
-    }
-    buffer[used++] = '\\';
-    buffer[used++] = escape;
+  private void escape(byte b, byte escape) throws IOException {
     if (escape == 'u') {
-      buffer[used++] = '0';
-      buffer[used++] = '0';
-      buffer[used++] = HEX[b >> 4];
-      buffer[used++] = HEX[b & 0xf];
+      put(UNICODE, 0, UNICODE.length);
+      put(HEX, b >> 4, (b >> 4) + 1);
+      put(HEX, b & 0xf, (b & 0xf) + 1);
+    } else {
+      put(SHORT[escape], 0, 2);
     }
   }
 
-  private void put(byte b) throws IOException {
-    if (used == buffer.length) {
+  private void put(byte[] bytes, int from, int to) throws IOException {
+    int length = to - from;
+    if (sink == null) {
+      written += length;
+      return;
+    }
+    if (length > buffer.length - used) {
       flush();
     }
-    buffer[used++] = b;
+    if (length > buffer.length) {
+      sink.write(bytes, from, length);
+      written += length;
+    } else {
+      System.arraycopy(bytes, from, buffer, used, length);
+      used += length;
+    }
   }
 }

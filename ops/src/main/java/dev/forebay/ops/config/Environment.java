@@ -61,6 +61,17 @@ public final class Environment {
     return config;
   }
 
+  /**
+   * Reads what {@code forebay key} needs.
+   *
+   * @throws InvalidSetupException with one problem per variable that is missing or wrong
+   */
+  public KeySettings key() {
+    KeySettings settings = new KeySettings(database(), instance());
+    failOnProblems();
+    return settings;
+  }
+
   private DatabaseConfig database() {
     String url = required(Variable.DATABASE_URL);
     DatabaseUrl parsed = DatabaseUrl.EMPTY;

@@ -3,6 +3,7 @@ package dev.forebay.ops.start;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.kv.CloudflareKvClient;
 import dev.forebay.ledger.Ledger;
+import dev.forebay.ledger.LedgerException;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
@@ -62,7 +63,7 @@ public final class SyncProcess {
                     kv,
                     metrics));
     worker.start();
-    Thread.ofVirtual().name("lease").start(() -> watchLease(lifetime));
+    Thread.ofVirtual().name("sync-end").start(() -> watchEnd(lifetime));
   }
 
   private ReadModels preflight(Database database, KvNamespace namespace) throws SQLException {
@@ -99,15 +100,14 @@ public final class SyncProcess {
         namespace.intentHorizon());
   }
 
-  private void watchLease(Lifetime lifetime) {
-    worker
-        .leaseLost()
-        .thenAccept(lost ->
-            lifetime.fail(
-                "another sync worker has taken over ("
-                    + lost.getMessage()
-                    + "); run one per instance"))
-        .join();
+  private void watchEnd(Lifetime lifetime) {
+    worker.fatal().thenAccept(end -> lifetime.fail(reason(end))).join();
+  }
+
+  private static String reason(Throwable end) {
+    return end instanceof LedgerException.LeaseLost
+        ? "another sync worker has taken over (" + end.getMessage() + "); run one per instance"
+        : "the sync worker cannot go on: " + end;
   }
 
   /** What the worker needs in order to do its job now. */

@@ -44,7 +44,8 @@ public final class CatalogReader {
 
   private static final String COLUMNS =
       """
-      select n.nspname, c.relname, c.relkind, c.relpersistence, c.relhassubclass, c.relreplident,
+      select n.nspname, c.relname, c.relkind, c.relpersistence, c.relhassubclass,
+             c.relispartition, c.relreplident,
              a.attname, a.atttypid, a.attnotnull, a.attgenerated <> '' as generated
       from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
@@ -66,11 +67,13 @@ public final class CatalogReader {
       join pg_class c on c.oid = x.indrelid
       join pg_class i on i.oid = x.indexrelid
       join pg_namespace n on n.oid = c.relnamespace
-      where x.indisunique and x.indisvalid and x.indpred is null and x.indexprs is null and %s
+      where x.indisunique and x.indisvalid and x.indpred is null and x.indexprs is null
+        and not x.indisexclusion and %s
       order by n.nspname, c.relname, i.relname
       """
           .formatted(USER_SCHEMA);
 
+  /** A temporal foreign key (PostgreSQL 18) compares periods, which no equality of columns can. */
   private static final String FOREIGN_KEYS =
       """
       select n.nspname, c.relname, fn.nspname as target_schema, fc.relname as target_name,
@@ -86,6 +89,7 @@ public final class CatalogReader {
       join pg_class fc on fc.oid = f.confrelid
       join pg_namespace fn on fn.oid = fc.relnamespace
       where f.contype = 'f' and f.conparentid = 0
+        and to_jsonb(f) ->> 'conperiod' is distinct from 'true'
       order by n.nspname, c.relname, f.conname
       """;
 
@@ -193,6 +197,9 @@ public final class CatalogReader {
   }
 
   private static Table.Kind kind(ResultSet row) throws SQLException {
+    if (row.getBoolean("relispartition")) {
+      return Table.Kind.PARTITIONED;
+    }
     return switch (row.getString("relkind").charAt(0)) {
       case 'p' -> Table.Kind.PARTITIONED;
       case 'v', 'm' -> Table.Kind.VIEW;

@@ -28,7 +28,7 @@ public record Table(
   public enum Kind {
     /** An ordinary, logged table without children. */
     TABLE("a table"),
-    PARTITIONED("a partitioned table"),
+    PARTITIONED("a partitioned table or a partition"),
     INHERITED("a table that others inherit from"),
     UNLOGGED("an unlogged table"),
     VIEW("a view"),

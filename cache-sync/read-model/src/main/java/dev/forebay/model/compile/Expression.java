@@ -4,7 +4,6 @@ import dev.forebay.model.file.Problems;
 import dev.forebay.model.file.Text;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  * parentheses it is put in. Whether it is valid, PostgreSQL says.
  *
  * @param sql for a prepared statement: a question mark of the user's is doubled
- * @param words all names and key words outside quotes, and all quoted names, as written
  */
-record Expression(String sql, Set<String> words) {
+record Expression(String sql) {
 
   /** A document must depend only on the tables in its tree. */
   private static final Set<String> QUERIES = Set.of("select", "table");
@@ -56,14 +54,15 @@ record Expression(String sql, Set<String> words) {
       problems.add(text.line(), what + " " + fault, null);
       return null;
     }
-    return new Expression(scanner.sql.toString(), scanner.words);
+    return new Expression(scanner.sql.toString());
   }
 
   private static final class Scanner {
     final String text;
     final StringBuilder sql = new StringBuilder();
-    final Set<String> words = new HashSet<>();
     final Deque<Character> open = new ArrayDeque<>();
+    String lastWord = "";
+    int wordEnd;
     int at;
 
     Scanner(String text) {
@@ -106,16 +105,13 @@ record Expression(String sql, Set<String> words) {
 
     /** Copies a quoted part; a doubled quote reads as two parts side by side, which is the same. */
     private @Nullable String quoted(char quote) {
-      boolean escapes = quote == '\'' && at > 0 && "eE".indexOf(text.charAt(at - 1)) >= 0;
+      boolean escapes = quote == '\'' && lastWord.equals("e") && wordEnd == at;
       int end = at + 1;
       while (end < text.length() && text.charAt(end) != quote) {
         end += escapes && text.charAt(end) == '\\' ? 2 : 1;
       }
       if (end >= text.length()) {
         return "has an open " + quote + ".";
-      }
-      if (quote == '"') {
-        words.add(text.substring(at + 1, end));
       }
       sql.append(text, at, end + 1);
       at = end + 1;
@@ -138,7 +134,8 @@ record Expression(String sql, Set<String> words) {
             + word
             + ", which changes without any change of a row; 'refresh' is not supported yet.";
       }
-      words.add(word);
+      lastWord = word;
+      wordEnd = end;
       sql.append(text, at, end);
       at = end;
       return null;

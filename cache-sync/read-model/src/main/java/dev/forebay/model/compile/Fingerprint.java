@@ -1,7 +1,9 @@
 package dev.forebay.model.compile;
 
+import dev.forebay.model.catalog.Column;
 import dev.forebay.model.tree.Field;
 import dev.forebay.model.tree.Member;
+import dev.forebay.model.tree.Rows;
 import dev.forebay.model.tree.Tree;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -20,6 +22,9 @@ final class Fingerprint {
   static String of(Tree tree, String buildSql) {
     StringBuilder text = new StringBuilder(FORM).append('\n').append(buildSql);
     text.append('\n').append(tree.key().key(tree.name(), tree.key().columns()).kvKey());
+    if (tree.root() != null) {
+      addTypes(tree.root(), text);
+    }
     addTypes(tree.body(), text);
     try {
       byte[] hash =
@@ -36,10 +41,21 @@ final class Fingerprint {
       text.append('\n').append(field.name()).append(' ').append(field.type().sql());
     }
     for (Member member : body.members()) {
+      addTypes(member.rows(), text);
       switch (member) {
         case Member.One one -> addTypes(one.body(), text);
         case Member.Many many -> addTypes(many.body(), text);
         case Member.Count ignored -> {}
+      }
+    }
+  }
+
+  /** Columns that the user's SQL may read: too many of them only cost a rebuild. */
+  private static void addTypes(Rows rows, StringBuilder text) {
+    String sql = rows.where() + String.join(" ", rows.expressions());
+    for (Column column : rows.occurrence().table().columns().values()) {
+      if (sql.contains(column.name())) {
+        text.append('\n').append(column.name()).append(' ').append(column.type().sql());
       }
     }
   }

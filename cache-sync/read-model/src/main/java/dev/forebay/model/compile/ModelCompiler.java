@@ -79,10 +79,11 @@ public final class ModelCompiler {
     Catalog catalog = new CatalogReader(connection).read();
     Probe probe = new Probe(connection, catalog, problems);
     RelationResolver relations = new RelationResolver(catalog, probe, problems);
+    ColumnResolver columns = new ColumnResolver(relations, probe, problems);
     IdentityCheck identities = new IdentityCheck(problems);
     Map<Tree, Integer> trees = new LinkedHashMap<>();
     for (ForebayFile.ModelEntry entry : file.models()) {
-      TreeResolver resolver = new TreeResolver(relations, probe, problems);
+      TreeResolver resolver = new TreeResolver(relations, columns, problems);
       Tree tree = resolver.resolve(entry);
       if (tree != null) {
         trees.put(tree, entry.name().line());

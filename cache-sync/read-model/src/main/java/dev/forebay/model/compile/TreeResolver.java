@@ -1,7 +1,6 @@
 package dev.forebay.model.compile;
 
 import dev.forebay.model.KeyTemplate;
-import dev.forebay.model.catalog.ColumnType;
 import dev.forebay.model.catalog.Table;
 import dev.forebay.model.file.ForebayFile;
 import dev.forebay.model.file.ForebayFile.ModelEntry;
@@ -26,14 +25,14 @@ import org.jspecify.annotations.Nullable;
 final class TreeResolver {
 
   private final RelationResolver relations;
-  private final Probe probe;
+  private final ColumnResolver columns;
   private final Problems problems;
   private final List<Occurrence> occurrences = new ArrayList<>();
   private final Map<Occurrence, Integer> lines = new LinkedHashMap<>();
 
-  TreeResolver(RelationResolver relations, Probe probe, Problems problems) {
+  TreeResolver(RelationResolver relations, ColumnResolver columns, Problems problems) {
     this.relations = relations;
-    this.probe = probe;
+    this.columns = columns;
     this.problems = problems;
   }
 
@@ -50,10 +49,10 @@ final class TreeResolver {
     Occurrence root = occurrence(table, null, List.of(), model.keyLine());
     boolean keyed = checkKey(table, model.key(), model.keyLine());
     Members members = members(model.body(), root);
-    Where where = where(model.where(), table);
+    ColumnResolver.Where where = columns.where(model.where(), table);
     return !keyed || members == null || where == null
         ? null
-        : tree(model, new Rows(root, null, where.sql, members.expressions), members);
+        : tree(model, new Rows(root, null, where.sql(), members.expressions), members);
   }
 
   /** The line that declares each occurrence. */
@@ -95,15 +94,13 @@ final class TreeResolver {
 
   private record Members(Member.Body body, List<String> expressions) {}
 
-  private record Where(@Nullable String sql) {}
-
   private @Nullable Members members(ForebayFile.Body body, @Nullable Occurrence row)
       throws SQLException {
     List<Field> fields = new ArrayList<>();
     List<String> expressions = new ArrayList<>();
     boolean complete = true;
     for (ForebayFile.FieldEntry entry : body.fields()) {
-      Field field = row == null ? null : field(entry, row.table(), expressions);
+      Field field = row == null ? null : columns.field(entry, row.table(), expressions);
       if (field == null) {
         complete = false;
       } else {
@@ -122,43 +119,6 @@ final class TreeResolver {
     return complete ? new Members(new Member.Body(fields, members), expressions) : null;
   }
 
-  private @Nullable Field field(ForebayFile.FieldEntry entry, Table table, List<String> expressions)
-      throws SQLException {
-    Text source = entry.source();
-    String name = entry.name().value();
-    boolean word = entry.name().equals(source) || source.value().matches("\\w+");
-    if (word || table.columns().containsKey(source.value())) {
-      return relations.hasColumn(table, source)
-          ? new Field(name, source.value(), -1, table.column(source.value()).type())
-          : null;
-    }
-    String what = "The expression of '" + name + "'";
-    Expression expression = Expression.parse(source, what, problems);
-    ColumnType type = expression == null ? null : probe.typeOf(source, expression, table, what);
-    if (expression == null || type == null) {
-      return null;
-    }
-    expressions.add(expression.sql());
-    return new Field(name, null, expressions.size() - 1, type);
-  }
-
-  private @Nullable Where where(@Nullable Text where, Table table) throws SQLException {
-    if (where == null) {
-      return new Where(null);
-    }
-    Expression expression = Expression.parse(where, "'where'", problems);
-    ColumnType type = expression == null ? null : probe.typeOf(where, expression, table, "'where'");
-    if (expression == null || type == null) {
-      return null;
-    }
-    if (!type.base().equals("bool")) {
-      problems.add(
-          where.line(), "'where' is " + type.sql() + ", not boolean.", "Write a condition.");
-      return null;
-    }
-    return new Where(expression.sql());
-  }
-
   private @Nullable Member member(ForebayFile.MemberEntry entry, @Nullable Occurrence outer)
       throws SQLException {
     Table table = relations.table(entry.relation().from());
@@ -166,12 +126,12 @@ final class TreeResolver {
       return null;
     }
     Place place = place(entry, table, outer);
-    Where where = where(entry.relation().where(), table);
+    ColumnResolver.Where where = columns.where(entry.relation().where(), table);
     if (entry instanceof ForebayFile.Nested nested) {
       // Without a place its members can be checked all the same.
       Occurrence row =
           place == null ? new Occurrence(-1, table, null, List.of()) : place.occurrence;
-      List<Member.Order> order = order(nested, table);
+      List<Member.Order> order = columns.order(nested.order(), table);
       Members members = members(nested.body(), row);
       return place == null || where == null || members == null
           ? null
@@ -180,17 +140,18 @@ final class TreeResolver {
     return place == null || where == null
         ? null
         : new Member.Count(
-            entry.name().value(), new Rows(place.occurrence, place.through, where.sql, List.of()));
+            entry.name().value(),
+            new Rows(place.occurrence, place.through, where.sql(), List.of()));
   }
 
   private @Nullable Member nested(
       ForebayFile.Nested nested,
       Place place,
-      Where where,
+      ColumnResolver.Where where,
       List<Member.Order> order,
       Members members) {
     String name = nested.name().value();
-    Rows rows = new Rows(place.occurrence, place.through, where.sql, members.expressions);
+    Rows rows = new Rows(place.occurrence, place.through, where.sql(), members.expressions);
     if (place.isMany()) {
       Integer limit = nested.limit() == null ? null : nested.limit().rows();
       return new Member.Many(name, rows, order, limit, members.body);
@@ -203,21 +164,6 @@ final class TreeResolver {
       return null;
     }
     return new Member.One(name, rows, members.body);
-  }
-
-  /** What was declared, then what is left of the primary key: equal states give equal bytes. */
-  private List<Member.Order> order(ForebayFile.Nested nested, Table table) {
-    Map<String, Member.Order> order = new LinkedHashMap<>();
-    for (ForebayFile.Order entry : nested.order()) {
-      String column = entry.column().value();
-      if (relations.hasColumn(table, entry.column())) {
-        order.putIfAbsent(column, new Member.Order(column, entry.descending()));
-      }
-    }
-    table
-        .primaryKey()
-        .forEach(column -> order.putIfAbsent(column, new Member.Order(column, false)));
-    return List.copyOf(order.values());
   }
 
   private record Place(Occurrence occurrence, @Nullable Occurrence through) {

@@ -38,6 +38,8 @@ class CompileProblemsIT {
         create table note (id int primary key, article_id int references article);
         create table keyless (id int);
         create table parted (id int primary key) partition by range (id);
+        create table part partition of parted for values from (1) to (9);
+        create table booking (id int4range, during daterange, primary key (id, during without overlaps));
         create table parent (id int primary key);
         create table child (x int) inherits (parent);
         create unlogged table quick (id int primary key);
@@ -83,7 +85,15 @@ class CompileProblemsIT {
             "The table 'keyless' has no primary key. Add one: ALTER TABLE \"public\".\"keyless\" ADD PRIMARY KEY (…);"),
         row(
             "{ from: parted, key: '{id}', fields: [id] }",
-            "'parted' is a partitioned table, which is not supported yet. Name an ordinary table."),
+            "'parted' is a partitioned table or a partition, which is not supported yet. Name an ordinary table."),
+        row(
+            "{ from: part, key: '{id}', fields: [id] }",
+            "'part' is a partitioned table or a partition, which is not supported yet. Name an"
+                + " ordinary table."),
+        row(
+            "{ from: booking, key: '{id}/{during}', fields: [id] }",
+            "The table 'booking' has no primary key. Add one: ALTER TABLE \"public\".\"booking\""
+                + " ADD PRIMARY KEY (…);"),
         row(
             "{ from: parent, key: '{id}', fields: [id] }",
             "'parent' is a table that others inherit from, which is not supported yet. Name an ordinary table."),

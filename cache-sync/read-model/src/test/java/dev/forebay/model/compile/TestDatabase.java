@@ -4,6 +4,9 @@ import dev.forebay.model.ReadModels;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,29 @@ final class TestDatabase implements AutoCloseable {
 
   DataSource dataSource() {
     return dataSource;
+  }
+
+  /** Lends one connection again and again, as a pool would: a new one reads the catalog anew. */
+  static DataSource lending(Connection connection) {
+    ClassLoader loader = TestDatabase.class.getClassLoader();
+    Object lent =
+        Proxy.newProxyInstance(
+            loader,
+            new Class<?>[] {Connection.class},
+            (proxy, method, args) ->
+                method.getName().equals("close") ? null : invoke(connection, method, args));
+    return (DataSource)
+        Proxy.newProxyInstance(
+            loader, new Class<?>[] {DataSource.class}, (proxy, method, args) -> lent);
+  }
+
+  private static Object invoke(Connection connection, Method method, Object[] args)
+      throws Throwable {
+    try {
+      return method.invoke(connection, args);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
   }
 
   void execute(String sql) throws SQLException {

@@ -10,6 +10,7 @@ import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.dirty.RetryDelay;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -77,25 +78,18 @@ public final class DocumentBuilder {
             .addKeyValue("model", model)
             .addKeyValue("documents", ofModel.size())
             .log("Build failed; trying again");
-        ofModel.forEach(
-            claim -> dirty.retry(claim, clock.instant().plus(delay.after(claim.attempts() + 1))));
+        ofModel.forEach(this::giveBack);
       }
     });
     return built;
   }
 
   private List<Built> build(Optional<ReadModel> model, List<Claim> claims) throws SQLException {
+    List<Built> built = new ArrayList<>();
     try (SnapshotSession session = SnapshotSession.open(dataSource)) {
-      Map<Boolean, List<Claim>> byCover =
-          claims.stream()
-              .collect(Collectors.partitioningBy(c -> c.isCoveredBy(session.snapshot())));
-      List<Claim> covered = byCover.getOrDefault(true, List.of());
+      List<Claim> covered =
+          claims.stream().filter(claim -> claim.isCoveredBy(session.snapshot())).toList();
       Map<String, Document> documents = documents(model, session, covered);
-      // Only now that nothing can fail any more: a claim must be given back exactly once.
-      byCover
-          .getOrDefault(false, List.of())
-          .forEach(claim -> dirty.retry(claim, clock.instant().plus(INVISIBLE)));
-      List<Built> built = new ArrayList<>();
       for (Claim claim : covered) {
         Document document = documents.get(claim.key().kvKey());
         built.add(
@@ -105,8 +99,16 @@ public final class DocumentBuilder {
                 session.snapshot(),
                 session.databaseTime()));
       }
-      return built;
     }
+    List<Claim> early = new ArrayList<>(claims);
+    early.removeAll(built.stream().map(Built::claim).collect(Collectors.toSet()));
+    dirty.retryRest(early, clock.instant().plus(INVISIBLE));
+    return built;
+  }
+
+  private void giveBack(Claim claim) {
+    Instant notBefore = clock.instant().plus(delay.after(claim.attempts() + 1));
+    dirty.retryRest(List.of(claim), notBefore);
   }
 
   /** A model that the file no longer declares owns no documents. */

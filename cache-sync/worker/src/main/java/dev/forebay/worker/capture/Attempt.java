@@ -1,9 +1,9 @@
 package dev.forebay.worker.capture;
 
 import dev.forebay.ledger.LedgerException;
+import java.sql.SQLException;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,14 +22,19 @@ final class Attempt {
   private static final long RETRY_MILLIS = 500;
 
   private final String nonce = UUID.randomUUID().toString();
-  private final Consumer<String> requestResync;
+  private final Resync resync;
   private boolean proven;
 
+  /** Durably requests a resync of every model, for the reason given. */
+  interface Resync {
+    void request(String reason) throws SQLException;
+  }
+
   /**
-   * @param requestResync durably requests a resync of every model, for the reason given
+   * @param resync is asked for if the slot turns out to be another one
    */
-  Attempt(Consumer<String> requestResync) {
-    this.requestResync = requestResync;
+  Attempt(Resync resync) {
+    this.resync = resync;
   }
 
   /** What this attempt's heartbeats say. */
@@ -57,9 +62,9 @@ final class Attempt {
   private void request() throws InterruptedException {
     while (true) {
       try {
-        requestResync.accept("replication slot replaced");
+        resync.request("replication slot replaced");
         return;
-      } catch (LedgerException e) {
+      } catch (SQLException | LedgerException e) {
         LOG.atWarn().setCause(e).log("Cannot request a resync; trying again");
         TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
       }

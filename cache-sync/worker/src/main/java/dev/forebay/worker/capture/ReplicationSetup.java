@@ -59,7 +59,8 @@ public final class ReplicationSetup {
 
   /**
    * A resync may begin in a snapshot whose oldest running transaction is not older than this: by
-   * then every change that the log lacks is visible. {@link Long#MAX_VALUE} until prepared.
+   * then every change that the log lacks is visible. {@link Long#MAX_VALUE} while that is not known
+   * yet: a resync that looked before the slot exists would miss what commits in between.
    */
   public long resyncFrom() {
     return resyncFrom;
@@ -67,18 +68,30 @@ public final class ReplicationSetup {
 
   /** Prepares both. Idempotent; a failure leaves at most a resync too many. */
   public void prepare() throws SQLException {
+    resyncFrom = Long.MAX_VALUE;
     publish(models.tables());
     Optional<ReplicationSlot.State> state = slot.state();
     if (state.isPresent() && state.get().lost()) {
       LOG.atWarn().log("The replication slot is lost; making a new one and resyncing every model");
-      requestAll("replication slot lost");
+      register.request(names(models.models()), "replication slot lost");
       slot.drop();
       slot.create();
     } else if (state.isEmpty()) {
       LOG.atInfo().log("There is no replication slot; making one and resyncing every model");
-      requestAll("no replication slot");
+      register.request(names(models.models()), "no replication slot");
       slot.create();
     }
+    openResyncs();
+  }
+
+  /** Requests a resync of every model because what committed before now may not be in the log. */
+  void requestAll(String reason) throws SQLException {
+    resyncFrom = Long.MAX_VALUE;
+    register.request(names(models.models()), reason);
+    openResyncs();
+  }
+
+  private void openResyncs() throws SQLException {
     try (SnapshotSession session = SnapshotSession.open(dataSource)) {
       resyncFrom = session.snapshot().xmax();
     }
@@ -93,11 +106,6 @@ public final class ReplicationSetup {
       statement.setString(2, content);
       statement.execute();
     }
-  }
-
-  /** Requests a resync of every model because changes may be missing from the log. */
-  void requestAll(String reason) {
-    register.request(names(models.models()), reason);
   }
 
   private void publish(Set<TableName> wanted) throws SQLException {

@@ -225,6 +225,21 @@ public final class DirtyDocuments {
     }
   }
 
+  /** Gives back those of the claims that are still out; the others were settled or given back. */
+  public void retryRest(Collection<Claim> claims, Instant notBefore) {
+    lock.lock();
+    try {
+      for (Claim claim : claims) {
+        Entry entry = entries.get(claim.key().kvKey());
+        if (entry != null && claim.equals(entry.claim)) {
+          retry(claim, notBefore);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private Entry entry(Claim claim) {
     Entry entry = entries.get(claim.key().kvKey());
     if (entry == null || !claim.equals(entry.claim)) {

@@ -17,13 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,8 +82,6 @@ public final class Publisher {
    * @throws LedgerException.LeaseLost if another worker leads: stop
    */
   public void publish(List<Built> batch) {
-    Set<Built> open = Collections.newSetFromMap(new IdentityHashMap<>());
-    open.addAll(batch);
     try {
       List<Change> changes = new ArrayList<>();
       for (Change change : compare(batch)) {
@@ -94,20 +89,20 @@ public final class Publisher {
         if (problems.isEmpty()) {
           changes.add(change);
         } else {
-          bury(change, String.join("; ", problems), open);
+          bury(change, String.join("; ", problems));
         }
       }
-      skip(changes.stream().filter(Change::isUnchanged).toList(), open);
-      call(changes.stream().filter(change -> !change.isUnchanged()).toList(), open);
+      skip(changes.stream().filter(Change::isUnchanged).toList());
+      call(changes.stream().filter(change -> !change.isUnchanged()).toList());
     } catch (LedgerException.LeaseLost e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.atWarn()
           .setCause(e)
-          .addKeyValue("documents", open.size())
+          .addKeyValue("documents", batch.size())
           .log("Publish failed; trying again");
     } finally {
-      giveBack(open);
+      giveBack(batch);
     }
   }
 
@@ -122,13 +117,13 @@ public final class Publisher {
   }
 
   /** KV holds these already; only their version in the ledger moves on. */
-  private void skip(List<Change> unchanged, Set<Built> open) {
+  private void skip(List<Change> unchanged) {
     settle(unchanged.stream().map(change -> change.settled(null)).toList());
-    unchanged.forEach(change -> release(change, open, clock.instant()));
+    unchanged.forEach(change -> release(change, clock.instant()));
     metrics.unchanged().increment(unchanged.size());
   }
 
-  private void call(List<Change> changes, Set<Built> open) {
+  private void call(List<Change> changes) {
     if (changes.isEmpty()) {
       return;
     }
@@ -143,7 +138,7 @@ public final class Publisher {
     settle(settled);
     leaveOpen(answers.doubtful());
     ledger.deadLetters().clear(settled.stream().map(accepted -> accepted.key().kvKey()).toList());
-    answers.accepted().forEach((change, until) -> accept(change, until, open));
+    answers.accepted().forEach((change, until) -> accept(change, until));
     report(answers);
   }
 
@@ -170,12 +165,12 @@ public final class Publisher {
     }
   }
 
-  private void accept(Change change, @Nullable Instant openUntil, Set<Built> open) {
+  private void accept(Change change, @Nullable Instant openUntil) {
     if (openUntil != null) {
       reassertions.add(change.key(), openUntil);
     }
     (change.pair() == null ? metrics.deleted() : metrics.written()).increment();
-    release(change, open, clock.instant().plus(spacing(change)));
+    release(change, clock.instant().plus(spacing(change)));
   }
 
   private Duration spacing(Change change) {
@@ -184,20 +179,19 @@ public final class Publisher {
     return interval.compareTo(config.keySpacing()) > 0 ? interval : config.keySpacing();
   }
 
-  private void release(Change change, Set<Built> open, Instant notBefore) {
-    open.remove(change.built());
+  private void release(Change change, Instant notBefore) {
     dirty.settled(change.built().claim(), change.built().snapshot(), notBefore);
   }
 
   /** A document that KV will never take must not stop the line. */
-  private void bury(Change change, String reason, Set<Built> open) {
+  private void bury(Change change, String reason) {
     LOG.atWarn()
         .addKeyValue("key", change.kvKey())
         .addKeyValue("reason", reason)
         .log("Document cannot be published");
     ledger.deadLetters().add(change.key(), reason);
     metrics.dead().increment();
-    release(change, open, clock.instant());
+    release(change, clock.instant());
   }
 
   private void report(Answers answers) {
@@ -216,8 +210,8 @@ public final class Publisher {
     }
   }
 
-  /** What is still open was not settled, whatever happened: it stays dirty. */
-  private void giveBack(Set<Built> open) {
+  /** What was not settled stays dirty, whatever happened. */
+  private void giveBack(List<Built> batch) {
     Instant spaced = clock.instant().plus(config.keySpacing());
     Instant earliest =
         switch (failure) {
@@ -225,9 +219,9 @@ public final class Publisher {
           case KvException.QuotaExhausted exhausted -> exhausted.until();
           case null, default -> spaced;
         };
-    for (Built built : open) {
+    for (Built built : batch) {
       Instant backoff = clock.instant().plus(delay.after(built.claim().attempts() + 1));
-      dirty.retry(built.claim(), max(max(backoff, spaced), earliest));
+      dirty.retryRest(List.of(built.claim()), max(max(backoff, spaced), earliest));
     }
   }
 

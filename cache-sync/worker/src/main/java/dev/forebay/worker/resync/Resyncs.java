@@ -53,21 +53,39 @@ public final class Resyncs {
     this.resyncFrom = resyncFrom;
   }
 
-  /** Works off one resync, or waits a moment if none is due. A failure leaves it due. */
+  /** Works off the resyncs that are due, or waits a moment. One that fails stays due. */
   public void step() throws InterruptedException {
+    boolean worked = false;
     try {
       List<Resync> due =
           ledger.models().due().stream()
               .filter(resync -> models.find(resync.model()).isPresent())
               .toList();
       if (!due.isEmpty() && isPastTransactionsInFlight()) {
-        run(due.getFirst());
-        return;
+        for (Resync resync : due) {
+          worked |= attempt(resync);
+        }
       }
     } catch (SQLException | LedgerException e) {
-      LOG.atWarn().setCause(e).log("Resync failed; it starts again");
+      LOG.atWarn().setCause(e).log("Cannot look for resyncs; trying again");
     }
-    TimeUnit.MILLISECONDS.sleep(IDLE_MILLIS);
+    if (!worked) {
+      TimeUnit.MILLISECONDS.sleep(IDLE_MILLIS);
+    }
+  }
+
+  /** A model that no longer fits the database must not hold the others back. */
+  private boolean attempt(Resync resync) throws InterruptedException {
+    try {
+      run(resync);
+      return true;
+    } catch (SQLException | LedgerException e) {
+      LOG.atWarn()
+          .setCause(e)
+          .addKeyValue("model", resync.model())
+          .log("Resync failed; it starts again");
+      return false;
+    }
   }
 
   private boolean isPastTransactionsInFlight() throws SQLException {

@@ -4,17 +4,21 @@ import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.ModelRegister;
 import dev.forebay.model.Affected;
 import dev.forebay.model.DocumentKey;
+import dev.forebay.model.IncompleteImageException;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.RowChange;
 import dev.forebay.model.Snapshot;
 import dev.forebay.model.SnapshotSession;
+import dev.forebay.model.TableName;
 import dev.forebay.worker.capture.ChangeEvent;
 import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.dirty.RetryDelay;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * leaf that was hung under a moved row would be looked up under the row's old parent, and the new
  * one never built. So an event waits until the routing snapshot sees its transaction; the others go
  * on.
+ *
+ * <p>What cannot be named one by one (a truncated table, a row without the images that lead to its
+ * documents) becomes a durable request to resync the models that read the table.
  */
 public final class Routing {
 
@@ -107,29 +114,66 @@ public final class Routing {
   /** Routes the events whose transactions the snapshot sees, and returns the others. */
   private List<ChangeEvent> route(List<ChangeEvent> batch) throws SQLException {
     List<ChangeEvent> invisible = new ArrayList<>();
+    List<ChangeEvent> whole = new ArrayList<>();
     List<ChangeEvent.Row> rows = new ArrayList<>();
-    List<ChangeEvent.Truncate> truncates = new ArrayList<>();
     List<Affected> affected;
     try (SnapshotSession session = SnapshotSession.open(dataSource)) {
       for (ChangeEvent event : batch) {
         if (!isVisible(event.cause(), session.snapshot())) {
           invisible.add(event);
-          continue;
-        }
-        switch (event) {
-          case ChangeEvent.Row row -> rows.add(row);
-          case ChangeEvent.Truncate truncate -> truncates.add(truncate);
+        } else if (event instanceof ChangeEvent.Row row) {
+          rows.add(row);
+        } else {
+          whole.add(event);
         }
       }
-      List<RowChange> changes = rows.stream().map(ChangeEvent.Row::change).toList();
-      affected = changes.isEmpty() ? List.of() : models.affected(session.connection(), changes);
+      affected = affected(session, rows, whole);
     }
     // All or nothing: only once every statement has succeeded is anything marked or released.
-    request(truncates);
+    request(whole);
     mark(rows, affected);
     rows.forEach(row -> row.cause().release());
-    truncates.forEach(truncate -> truncate.cause().release());
+    whole.forEach(event -> event.cause().release());
     return invisible;
+  }
+
+  /** Moves the rows that cannot be routed from {@code rows} to {@code whole}. */
+  private List<Affected> affected(
+      SnapshotSession session, List<ChangeEvent.Row> rows, List<ChangeEvent> whole)
+      throws SQLException {
+    while (!rows.isEmpty()) {
+      Savepoint before = session.connection().setSavepoint();
+      try {
+        List<RowChange> changes = rows.stream().map(ChangeEvent.Row::change).toList();
+        return models.affected(session.connection(), changes);
+      } catch (SQLException e) {
+        if (!isMisfit(e)) {
+          throw e;
+        }
+        session.connection().rollback(before);
+        LOG.atError()
+            .setCause(e)
+            .addKeyValue("rows", rows.size())
+            .log("The read models no longer fit the database; resyncing what reads these tables");
+        whole.addAll(rows);
+        rows.clear();
+      } catch (IncompleteImageException e) {
+        LOG.atWarn()
+            .addKeyValue("cause", e.getMessage())
+            .addKeyValue("rows", e.changes().size())
+            .log("Rows came without what leads to their documents; resyncing their models");
+        for (int index : e.changes().stream().sorted(Comparator.reverseOrder()).toList()) {
+          whole.add(rows.remove(index));
+        }
+      }
+    }
+    return List.of();
+  }
+
+  /** Whether the database will give the same answer for ever: no such column, no such value. */
+  private static boolean isMisfit(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && (state.startsWith("22") || state.startsWith("42"));
   }
 
   private static boolean isVisible(Cause cause, Snapshot snapshot) {
@@ -138,11 +182,16 @@ public final class Routing {
     return snapshot.sees(xid);
   }
 
-  private void request(List<ChangeEvent.Truncate> truncates) {
-    for (ChangeEvent.Truncate truncate : truncates) {
-      List<String> names = models.reading(truncate.table()).stream().map(ReadModel::name).toList();
-      register.request(names, "table truncated");
+  private void request(List<ChangeEvent> whole) {
+    Map<TableName, String> reasons = new HashMap<>();
+    for (ChangeEvent event : whole) {
+      switch (event) {
+        case ChangeEvent.Truncate truncate -> reasons.put(truncate.table(), "table truncated");
+        case ChangeEvent.Row row -> reasons.put(row.change().table(), "row could not be routed");
+      }
     }
+    reasons.forEach((table, reason) ->
+        register.request(models.reading(table).stream().map(ReadModel::name).toList(), reason));
   }
 
   private void mark(List<ChangeEvent.Row> rows, List<Affected> affected) {

@@ -172,6 +172,17 @@ class DirtyDocumentsTest {
   }
 
   @Test
+  void retryRest_givesBackOnlyWhatIsStillOut() throws InterruptedException {
+    dirty.mark(List.of(key("a"), key("b")), transaction(1));
+    List<Claim> claims = claim();
+    dirty.settled(claims.getFirst(), SEES_BELOW_100, clock.instant());
+
+    dirty.retryRest(claims, clock.instant());
+
+    assertThat(claim()).extracting(Claim::key).containsExactly(claims.getLast().key());
+  }
+
+  @Test
   void coolingKeys_areForgotten() throws InterruptedException {
     for (int i = 0; i < 100; i++) {
       dirty.mark(List.of(key("k" + i)), transaction(1));

@@ -1,0 +1,69 @@
+package dev.forebay.model.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FingerprintIT {
+
+  private static final String MODEL =
+      "{ from: item, key: '{id}', where: flag > 0, fields: [name] }";
+
+  private static TestDatabase database;
+
+  @BeforeAll
+  static void start() throws Exception {
+    database = TestDatabase.start();
+    database.execute(
+        "create table item (id int primary key, name text, price int, flag int, spare int)");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    database.close();
+  }
+
+  private static String fingerprint(String model) throws Exception {
+    return database.compile("models:\n  m: " + model).models().getFirst().fingerprint();
+  }
+
+  @Test
+  void fingerprint_sameDeclaration_isTheSame() throws Exception {
+    assertThat(fingerprint(MODEL)).isEqualTo(fingerprint(MODEL)).matches("[0-9a-f]{64}");
+    assertThat(fingerprint(MODEL.replace("fields", "min_interval: 5s, fields")))
+        .isEqualTo(fingerprint(MODEL));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[name]   | [name, price]",
+        "[name]   | [{ title: name }]",
+        "flag > 0 | flag > 1",
+        "{id}     | i/{id}",
+      })
+  void fingerprint_otherDeclaration_differs(String from, String to) throws Exception {
+    assertThat(fingerprint(MODEL.replace(from, to))).isNotEqualTo(fingerprint(MODEL));
+  }
+
+  @Test
+  void fingerprint_columnTypes() throws Exception {
+    String before = fingerprint(MODEL);
+
+    database.execute("alter table item alter spare type bigint, add other int");
+    assertThat(fingerprint(MODEL)).as("a column that it does not read").isEqualTo(before);
+
+    database.execute("alter table item alter flag type bigint");
+    assertThat(fingerprint(MODEL)).as("a column of its condition").isNotEqualTo(before);
+    database.execute("alter table item alter flag type int");
+
+    database.execute("alter table item alter name type varchar(20)");
+    assertThat(fingerprint(MODEL)).as("a column of its fields").isNotEqualTo(before);
+    database.execute("alter table item alter name type text");
+  }
+}

@@ -1,0 +1,172 @@
+package dev.forebay.worker.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.ledger.Ledger;
+import dev.forebay.ledger.LedgerSchema;
+import dev.forebay.ledger.ModelRegister.Resync;
+import dev.forebay.model.Affected;
+import dev.forebay.model.Document;
+import dev.forebay.model.DocumentKey;
+import dev.forebay.model.IncompleteImageException;
+import dev.forebay.model.Instance;
+import dev.forebay.model.ReadModel;
+import dev.forebay.model.ReadModels;
+import dev.forebay.model.Router;
+import dev.forebay.model.RowChange;
+import dev.forebay.model.TableName;
+import dev.forebay.worker.capture.ChangeEvent;
+import dev.forebay.worker.dirty.Cause;
+import dev.forebay.worker.dirty.Claim;
+import dev.forebay.worker.dirty.DirtyDocuments;
+import dev.forebay.worker.dirty.RetryDelay;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What routing does with events that name their documents, and with those that do not. */
+@NullUnmarked
+class RoutingIT {
+
+  private static final TableName TABLE = new TableName("public", "article");
+
+  private static EmbeddedPostgres postgres;
+  private static Ledger ledger;
+
+  private final DirtyDocuments dirty = new DirtyDocuments(InstantSource.system(), 100);
+  private final BlockingQueue<ChangeEvent> events = new ArrayBlockingQueue<>(10);
+
+  @BeforeAll
+  static void startServer() throws IOException {
+    postgres = EmbeddedPostgres.start();
+    LedgerSchema.migrate(postgres.getPostgresDatabase(), Instance.DEFAULT);
+    ledger = Ledger.open(postgres.getPostgresDatabase(), Instance.DEFAULT);
+    ledger.models().declare("article", "fingerprint");
+  }
+
+  @AfterAll
+  static void stopServer() throws IOException {
+    postgres.close();
+  }
+
+  @Test
+  void rowWithoutItsImages_isResyncedAndTheOthersGoOn() throws InterruptedException {
+    Router router =
+        (connection, changes) -> {
+          List<Affected> affected = new ArrayList<>();
+          for (int i = 0; i < changes.size(); i++) {
+            String slug = changes.get(i).after().get("slug");
+            if (slug == null) {
+              throw new IncompleteImageException(List.of(i), "no slug");
+            }
+            affected.add(new Affected(i, new ArticleModel().key(List.of(slug))));
+          }
+          return affected;
+        };
+    ledger.models().due().forEach(ledger.models()::complete);
+    Cause good = row(Map.of("slug", "a"));
+    Cause bad = row(Map.of("id", "1"));
+
+    routing(router).step();
+
+    assertThat(dirty.claim(10, Duration.ZERO))
+        .extracting(Claim::key)
+        .extracting(DocumentKey::kvKey)
+        .containsExactly("article:a");
+    assertThat(ledger.models().due())
+        .extracting(Resync::reason)
+        .containsExactly("row could not be routed");
+    assertThat(bad.isSettled()).isTrue();
+    assertThat(good.isSettled()).isFalse();
+  }
+
+  @Test
+  void transactionThatNoSnapshotSees_waits() throws InterruptedException {
+    Cause future = Cause.transaction(2_000_000_000L, Instant.now());
+    future.hold();
+    events.add(new ChangeEvent.Row(future, new RowChange(TABLE, null, Map.of("slug", "b"))));
+    future.close();
+    Routing routing =
+        routing((connection, changes) ->
+            List.of(new Affected(0, new ArticleModel().key(List.of("b")))));
+
+    routing.step();
+    routing.step();
+
+    assertThat(dirty.size()).isZero();
+    assertThat(future.isSettled()).isFalse();
+  }
+
+  /** An event of a transaction that is long over. */
+  private Cause row(Map<String, String> after) {
+    Cause cause = Cause.transaction(3, Instant.now());
+    cause.hold();
+    cause.close();
+    events.add(new ChangeEvent.Row(cause, new RowChange(TABLE, null, Map.copyOf(after))));
+    return cause;
+  }
+
+  private Routing routing(Router router) {
+    return new Routing(
+        postgres.getPostgresDatabase(),
+        new ReadModels(List.of(new ArticleModel()), router, List.of()),
+        ledger.models(),
+        dirty,
+        events,
+        new RetryDelay(Duration.ofMillis(10), Duration.ofMillis(10), new Random(1)));
+  }
+
+  private record ArticleModel() implements ReadModel {
+    @Override
+    public String name() {
+      return "article";
+    }
+
+    @Override
+    public String fingerprint() {
+      return "fingerprint";
+    }
+
+    @Override
+    public Duration minInterval() {
+      return Duration.ZERO;
+    }
+
+    @Override
+    public SortedSet<TableName> tables() {
+      return new TreeSet<>(List.of(TABLE));
+    }
+
+    @Override
+    public DocumentKey key(List<String> values) {
+      return new DocumentKey("article", values, "article:" + values.getFirst());
+    }
+
+    @Override
+    public List<Document> build(Connection connection, Collection<DocumentKey> keys) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<DocumentKey> keys(Connection connection, @Nullable DocumentKey after, int limit) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package dev.forebay.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.forebay.kv.emulator.EmulatedNamespace;
+import dev.forebay.kv.emulator.EmulatorConfig;
+import dev.forebay.kv.emulator.KvEmulator;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verbs of production as processes of their own: exit codes, signals, messages. */
+class ProcessesIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int TERMINATED = 128 + 15;
+
+  @TempDir static Path directory;
+  private static EmbeddedPostgres postgres;
+  private static KvEmulator kv;
+  private final List<Process> processes = new ArrayList<>();
+
+  /** A command as it was launched, with what it says on standard error. */
+  private record Launched(Process process, Path output, Path errors, int adminPort) {
+
+    String says() throws IOException {
+      return Files.readString(errors);
+    }
+
+    boolean ready() {
+      return get(adminPort, "/readyz") == 200;
+    }
+  }
+
+  @BeforeAll
+  static void start() throws Exception {
+    postgres = EmbeddedPostgres.builder().setServerConfig("wal_level", "logical").start();
+    kv = new KvEmulator(EmulatorConfig.of(0, "documents", "good"));
+    Files.writeString(
+        directory.resolve("forebay.yaml"),
+        """
+        models:
+          note:
+            from: note
+            key: "{slug}"
+            fields: [title]
+        resources:
+          note: { table: note, key: id, write: [slug, title], roles: [editor] }
+        """);
+    execute("postgres", "create database app");
+    execute(
+        "app",
+        "create table note (id int primary key, slug text not null unique, title text)",
+        "create unique index note_identity on note (id, slug)",
+        "alter table note replica identity using index note_identity",
+        "insert into note values (1, 'first', 'A title')");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    kv.close();
+    postgres.close();
+  }
+
+  @AfterEach
+  void kill() {
+    processes.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void sync_emptyEnvironment_isALinePerVariableAndCode2() throws Exception {
+    Launched sync = launch(Map.of(), "sync");
+
+    assertThat(exitCode(sync)).isEqualTo(ExitCode.INVALID);
+    assertThat(sync.says().lines())
+        .hasSize(4)
+        .allMatch(line -> line.matches("forebay: FOREBAY_[A-Z_]+: is not set\\. Set it to: .*"));
+  }
+
+  @Test
+  void sync_wrongTokenAndColumn_areALineEachWithoutAStackTrace() throws Exception {
+    Path file =
+        Files.writeString(
+            Files.createTempDirectory(directory, "wrong").resolve("forebay.yaml"),
+            """
+            models:
+              note: { from: note, key: "{slug}", fields: [colour] }
+            """);
+    Launched sync =
+        launch(
+            Map.of("FOREBAY_KV_TOKEN", "hunter2", "FOREBAY_MODELS", file.toString(), "all", ""),
+            "sync");
+
+    assertThat(exitCode(sync)).isEqualTo(ExitCode.INVALID);
+    assertThat(sync.says().lines())
+        .hasSize(2)
+        .anyMatch(line -> line.startsWith("forebay: forebay.yaml:2: "))
+        .anyMatch(line -> line.startsWith("forebay: FOREBAY_KV_TOKEN: "))
+        .noneMatch(line -> line.contains("hunter2"));
+  }
+
+  @Test
+  void sync_healthy_fillsKvAndEndsAtSigterm() throws Exception {
+    Launched sync = launch(Map.of("all", ""), "sync");
+
+    await().atMost(PATIENCE).until(sync::ready);
+    await().atMost(PATIENCE).until(() -> namespace().find("note:first").isPresent());
+
+    assertThat(get(sync.adminPort(), "/livez")).isEqualTo(200);
+    sync.process().destroy();
+    assertThat(exitCode(sync)).isEqualTo(TERMINATED);
+    assertThat(sync.says()).doesNotContain("ERROR");
+  }
+
+  @Test
+  void sync_secondWorker_takesOverAndTheFirstEnds() throws Exception {
+    Launched first = launch(Map.of("all", ""), "sync");
+    await().atMost(PATIENCE).until(first::ready);
+
+    long term = term();
+    Launched second = launch(Map.of("all", ""), "sync");
+    await().atMost(PATIENCE).until(() -> term() > term);
+    execute("app", "insert into note values (2, 'second', 'Another')");
+    await().atMost(PATIENCE).until(() -> namespace().find("note:second").isPresent());
+
+    assertThat(exitCode(first)).isEqualTo(ExitCode.FAILED);
+    assertThat(first.says()).contains("forebay: another sync worker has taken over");
+    await().atMost(PATIENCE).until(second::ready);
+  }
+
+  @Test
+  void key_made_opensTheApi() throws Exception {
+    Launched api = launch(Map.of("all", "", "FOREBAY_API_PORT", "0"), "api");
+    assertThat(exitCode(api)).as("port 0 is no port").isEqualTo(ExitCode.INVALID);
+    int apiPort = freePort();
+    api = launch(Map.of("all", "", "FOREBAY_API_PORT", Integer.toString(apiPort)), "api");
+    await().atMost(PATIENCE).until(api::ready);
+
+    Launched key = launch(Map.of("all", ""), "key", "ci", "--role", "editor");
+
+    assertThat(exitCode(key)).isZero();
+    String made = Files.readString(key.output()).strip();
+    assertThat(get(apiPort, "/v1/note/1", "Bearer " + made)).isEqualTo(200);
+    assertThat(get(apiPort, "/v1/note/1", "Bearer " + made + "x")).isEqualTo(401);
+  }
+
+  @Test
+  void api_healthy_isReadyAndKnowsWhenTheDatabaseIsGone() throws Exception {
+    Launched api = launch(Map.of("all", ""), "api");
+    await().atMost(PATIENCE).until(api::ready);
+
+    execute("postgres", "alter database app allow_connections false");
+    try {
+      execute(
+          "postgres",
+          "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'app'");
+      await().atMost(PATIENCE).until(() -> get(api.adminPort(), "/readyz") == 503);
+      assertThat(get(api.adminPort(), "/livez")).isEqualTo(200);
+    } finally {
+      execute("postgres", "alter database app allow_connections true");
+    }
+    await().atMost(PATIENCE).until(api::ready);
+  }
+
+  private static long term() throws SQLException {
+    try (Connection connection = postgres.getDatabase("postgres", "app").getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select term from forebay.lease")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private Launched launch(Map<String, String> changes, String... arguments) throws IOException {
+    int adminPort = freePort();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Forebay.class.getName()));
+    command.addAll(List.of(arguments));
+    Path output = Files.createTempFile(directory, arguments[0], ".out");
+    Path errors = Files.createTempFile(directory, arguments[0], ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(errors.toFile()).redirectOutput(output.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("FOREBAY_"));
+    if (changes.containsKey("all")) {
+      builder.environment().putAll(environment(adminPort));
+    }
+    builder.environment().putAll(changes);
+    Process process = builder.start();
+    processes.add(process);
+    return new Launched(process, output, errors, adminPort);
+  }
+
+  private static Map<String, String> environment(int adminPort) throws IOException {
+    return Map.of(
+        "FOREBAY_DATABASE_URL",
+        "postgres://postgres@localhost:" + postgres.getPort() + "/app",
+        "FOREBAY_DATABASE_POOL",
+        "6",
+        "FOREBAY_MODELS",
+        directory.resolve("forebay.yaml").toString(),
+        "FOREBAY_KV_BASE_URL",
+        kv.apiUrl().toString(),
+        "FOREBAY_KV_ACCOUNT",
+        "emulator",
+        "FOREBAY_KV_NAMESPACE",
+        "documents",
+        "FOREBAY_KV_TOKEN",
+        "good",
+        "FOREBAY_API_PORT",
+        Integer.toString(freePort()),
+        "FOREBAY_ADMIN_PORT",
+        Integer.toString(adminPort));
+  }
+
+  private static int exitCode(Launched launched) throws InterruptedException {
+    assertThat(launched.process().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        .as("ends by itself")
+        .isTrue();
+    return launched.process().exitValue();
+  }
+
+  private static EmulatedNamespace namespace() {
+    return kv.namespace("emulator", "documents");
+  }
+
+  /** The status, or 0 if nothing answers. */
+  private static int get(int port, String path) {
+    return get(port, path, "none");
+  }
+
+  private static int get(int port, String path, String authorization) {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://127.0.0.1:" + port + path);
+      return http.send(
+              HttpRequest.newBuilder(uri)
+                  .header("Authorization", authorization)
+                  .timeout(PATIENCE)
+                  .build(),
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException e) {
+      return 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void execute(String database, String... statements) throws SQLException {
+    try (Connection connection = postgres.getDatabase("postgres", database).getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+}
