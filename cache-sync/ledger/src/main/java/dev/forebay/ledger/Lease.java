@@ -46,11 +46,18 @@ public final class Lease {
                 .findFirst());
   }
 
-  /** Records that every change committed before this time is in KV. */
+  /**
+   * Records that every change committed before this time is in KV.
+   *
+   * @throws LedgerException.LeaseLost if another worker leads
+   */
   public void settledThrough(long term, Instant through) {
     sql.transaction(
         "record progress",
-        tx -> tx.update("update lease set settled_through = ? where term = ?", through, term));
+        tx -> {
+          prove(tx, term);
+          return tx.update("update lease set settled_through = ?", through);
+        });
   }
 
   /** Holds the lease row until the transaction ends, so that no one takes a new term meanwhile. */

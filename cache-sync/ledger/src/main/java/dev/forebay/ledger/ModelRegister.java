@@ -46,6 +46,17 @@ public final class ModelRegister {
                 > 0);
   }
 
+  /**
+   * Says which models the file declares. One that is not among them is forgotten: what changes
+   * while nobody keeps it must be looked at when it is declared again.
+   */
+  public void forgetOthers(Collection<String> models) {
+    sql.transaction(
+        "forget models",
+        tx ->
+            tx.update("update model set fingerprint = '' where name <> all(?)", tx.texts(models)));
+  }
+
   /** Requests a resync of each model. Requests that come while one is running start another. */
   public void request(Collection<String> models, String reason) {
     sql.transaction(

@@ -171,12 +171,26 @@ class LedgerIT {
   }
 
   @Test
-  void settledThrough_isRememberedForTheHolderOnly() {
+  void settledThrough_isRememberedForTheLeaderOnly() {
     assertThat(ledger.lease().settledThrough()).isEmpty();
     ledger.lease().settledThrough(term, SOON);
-    ledger.lease().settledThrough(term - 1, LATER);
 
+    assertThatThrownBy(() -> ledger.lease().settledThrough(term - 1, LATER))
+        .isInstanceOf(LedgerException.LeaseLost.class);
     assertThat(ledger.lease().settledThrough()).contains(SOON);
+  }
+
+  @Test
+  void declare_afterTheModelWasOutOfTheFile_requestsAResync() {
+    ledger.models().declare("article", "f1");
+    ledger.models().declare("tag", "f1");
+    ledger.models().due().forEach(ledger.models()::complete);
+
+    ledger.models().forgetOthers(List.of("tag"));
+
+    assertThat(ledger.models().due()).isEmpty();
+    assertThat(ledger.models().declare("tag", "f1")).isFalse();
+    assertThat(ledger.models().declare("article", "f1")).isTrue();
   }
 
   private static DocumentKey key(String slug) {

@@ -96,6 +96,7 @@ public final class SyncWorker implements AutoCloseable {
     String name = config.capture().instance().databaseName();
     RetryDelay delay =
         new RetryDelay(Duration.ofMillis(200), config.longestRetry(), RandomGenerator.getDefault());
+    ledger.models().forgetOthers(models.models().stream().map(ReadModel::name).toList());
     for (ReadModel model : models.models()) {
       ledger.models().declare(model.name(), model.fingerprint());
     }
@@ -133,7 +134,7 @@ public final class SyncWorker implements AutoCloseable {
   public void start() {
     List<Intent> open = ledger.documents().open();
     Cause cause = Cause.request();
-    dirty.mark(open.stream().map(Intent::key).toList(), cause);
+    dirty.markRemembered(open.stream().map(Intent::key).toList(), cause);
     cause.close();
     loops.add(new Loop("settle", this::settle, fatal::complete));
     loops.add(new Loop("route", routing::step, fatal::complete));
@@ -158,7 +159,10 @@ public final class SyncWorker implements AutoCloseable {
     Instant through = databaseClock.instant().minus(lag.current());
     try {
       ledger.lease().settledThrough(term, through);
+    } catch (LedgerException.LeaseLost e) {
+      throw e;
     } catch (LedgerException e) {
+      // The database is away, which the other stages tell; the next round records more.
       LOG.atDebug().setCause(e).log("Progress was not recorded");
     }
   }
@@ -224,6 +228,9 @@ public final class SyncWorker implements AutoCloseable {
       problems.add("the log is not being read");
     } else if (!lag.isCaughtUp()) {
       problems.add("no heartbeat has come through the log lately");
+    }
+    if (routing.isFailing()) {
+      problems.add("changes cannot be routed; the log says why");
     }
     KvException failure = publisher.failure();
     if (failure != null) {

@@ -226,5 +226,9 @@ class SyncWorkerIT {
           assertThat(harness.worker().status().deadLetters()).isEqualTo(1);
           assertThat(harness.worker().status().dirtyDocuments()).isZero();
         });
+
+    harness.execute("delete from article where id = 5");
+    harness.awaitExact();
+    assertThat(harness.worker().status().deadLetters()).isZero();
   }
 }

@@ -94,6 +94,23 @@ class VisibilityIT {
     assertThat(harness.stored().get("author:bob")).contains("leaf");
   }
 
+  @Test
+  void startWhileTheStandbyIsAway_publishesWhatIsVisible() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+    Hanging hanging = hang(harness, "insert into author values (1, 'ada', 'Ada')");
+    harness.stop();
+    harness.execute("set synchronous_commit = local; insert into author values (2, 'bob', 'B')");
+
+    harness.start();
+    await().atMost(Harness.LIMIT).until(() -> harness.stored().containsKey("author:bob"));
+    harness.execute("set synchronous_commit = local; update author set name = 'C' where id = 2");
+    await().atMost(Harness.LIMIT).until(() -> harness.stored().get("author:bob").contains("C"));
+
+    hanging.letGo();
+    harness.awaitExact();
+  }
+
   private record Hanging(Harness harness, int pid, CompletableFuture<Void> session) {
     /** Cancels the wait; the transaction is committed and becomes visible. */
     void letGo() throws SQLException {

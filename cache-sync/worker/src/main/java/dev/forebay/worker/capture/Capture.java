@@ -132,6 +132,9 @@ public final class Capture implements AutoCloseable {
 
   /** Runs one engine until it ends, or until it must be ended. */
   private void run(Attempt attempt) throws InterruptedException {
+    // Without this, what the attempt before had not settled would be out of sight until it is
+    // delivered again, and lag would fall although nothing is done.
+    inFlight.oldestUnsettled().ifPresent(lag::rewind);
     inFlight = new InFlightTransactions<>();
     LogHandler handler = new LogHandler(inFlight, MAX_IN_FLIGHT, events, lag, attempt);
     CompletableFuture<String> ended = new CompletableFuture<>();

@@ -12,14 +12,14 @@ import java.util.Properties;
  */
 final class EngineProperties {
 
-  /** The first part of every topic; nobody outside sees it. */
-  static final String TOPIC_PREFIX = "forebay";
-
   /** Marks the messages that we write into the log ourselves. */
   static final String MESSAGE_PREFIX = "forebay";
 
   /** What stands where the log carries no value; not a text that an application would store. */
   static final String UNAVAILABLE = "__forebay_unavailable_value_8a52f1c3__";
+
+  /** What an engine may hold of rows that were not handed over yet. */
+  private static final int QUEUE_BYTES = 64 * 1024 * 1024;
 
   private EngineProperties() {}
 
@@ -30,7 +30,8 @@ final class EngineProperties {
     DatabaseAddress database = config.database();
     Properties properties = new Properties();
     properties.setProperty("name", config.instance().databaseName());
-    properties.setProperty("topic.prefix", TOPIC_PREFIX);
+    // It names the engine's JMX beans too, which an engine that did not end would still hold.
+    properties.setProperty("topic.prefix", "forebay-" + nonce);
     properties.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
     properties.setProperty("database.hostname", database.host());
     properties.setProperty("database.port", Integer.toString(database.port()));
@@ -62,6 +63,7 @@ final class EngineProperties {
         "offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
     properties.setProperty("offset.flush.interval.ms", "0");
     properties.setProperty("errors.max.retries", "0");
+    properties.setProperty("max.queue.size.in.bytes", Integer.toString(QUEUE_BYTES));
     properties.setProperty("poll.interval.ms", Long.toString(config.pollInterval().toMillis()));
     properties.setProperty("statistics.metrics.enabled", "false");
   }

@@ -16,7 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** Reads Debezium's records. Values become PostgreSQL's text, or are left out where they cannot. */
 final class RecordDecoder {
 
-  private static final String TRANSACTION_TOPIC = EngineProperties.TOPIC_PREFIX + ".transaction";
+  private static final String TRANSACTION_TOPIC = ".transaction";
+
+  /**
+   * A key of KV has at most 512 bytes, and no index holds a value this long: it can neither be nor
+   * lead to a key, and the queue is bounded by events.
+   */
+  private static final int LONGEST = 8_192;
 
   private RecordDecoder() {}
 
@@ -24,7 +30,7 @@ final class RecordDecoder {
     if (!(record.value() instanceof Struct value)) {
       return new LogRecord.Other();
     }
-    if (record.topic().equals(TRANSACTION_TOPIC)) {
+    if (isTransactionBoundary(record, value)) {
       return boundary(value);
     }
     if (value.schema().field("op") == null) {
@@ -37,6 +43,11 @@ final class RecordDecoder {
       case "m" -> message(source, value);
       default -> throw new IllegalStateException("unknown operation " + value.getString("op"));
     };
+  }
+
+  /** A user's table may have such a topic too, but its records have an operation. */
+  private static boolean isTransactionBoundary(SourceRecord record, Struct value) {
+    return record.topic().endsWith(TRANSACTION_TOPIC) && value.schema().field("op") == null;
   }
 
   private static LogRecord boundary(Struct value) {
@@ -76,9 +87,11 @@ final class RecordDecoder {
       switch (value) {
         case null -> image.put(field.name(), null);
         case String text when text.equals(EngineProperties.UNAVAILABLE) -> {}
+        case String text when text.length() > LONGEST -> {}
         case String text -> image.put(field.name(), text);
         case Number number -> image.put(field.name(), number.toString());
         case Boolean bool -> image.put(field.name(), bool.toString());
+        case ByteBuffer bytes when bytes.remaining() > LONGEST -> {}
         case ByteBuffer bytes -> image.put(field.name(), hex(bytes));
         // Arrays and composites name no row and no key; routing does without them.
         default -> {}

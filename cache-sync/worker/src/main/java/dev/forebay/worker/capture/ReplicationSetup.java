@@ -101,7 +101,10 @@ public final class ReplicationSetup {
   void mark(String content) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         PreparedStatement statement =
-            connection.prepareStatement("select pg_logical_emit_message(true, ?, ?)")) {
+            connection.prepareStatement(
+                // Committed locally: a standby that is away must not stop the sync.
+                "select set_config('synchronous_commit', 'local', true),"
+                    + " pg_logical_emit_message(true, ?, ?)")) {
       statement.setString(1, EngineProperties.MESSAGE_PREFIX);
       statement.setString(2, content);
       statement.execute();

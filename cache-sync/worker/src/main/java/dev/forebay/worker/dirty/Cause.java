@@ -75,9 +75,7 @@ public final class Cause {
     if (holds == 0) {
       throw new IllegalStateException("a hold was released twice");
     }
-    if (--holds == 0) {
-      notifyAll();
-    }
+    holds--;
   }
 
   /** Releases the hold of creation: nothing new will come from this cause. */
@@ -88,12 +86,5 @@ public final class Cause {
   /** Whether everything it asked for is done. */
   public synchronized boolean isSettled() {
     return holds == 0;
-  }
-
-  /** Blocks until it is settled. */
-  public synchronized void awaitSettled() throws InterruptedException {
-    while (holds > 0) {
-      wait();
-    }
   }
 }

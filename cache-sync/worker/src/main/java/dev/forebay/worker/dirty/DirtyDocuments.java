@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class DirtyDocuments {
 
   private static final class Entry {
-    private final DocumentKey key;
+    private DocumentKey key;
     private final Set<Cause> causes = new LinkedHashSet<>();
     private @Nullable Claim claim;
     private Instant notBefore = Instant.MIN;
@@ -83,10 +83,25 @@ public final class DirtyDocuments {
 
   /** Marks documents dirty. The cause is held until each of them is settled. */
   public void mark(Collection<DocumentKey> keys, Cause cause) {
+    mark(keys, cause, true);
+  }
+
+  /**
+   * Marks documents dirty that the ledger remembers. Their key values may be those of an older
+   * declaration of the model, so that they count only where nobody knows better.
+   */
+  public void markRemembered(Collection<DocumentKey> keys, Cause cause) {
+    mark(keys, cause, false);
+  }
+
+  private void mark(Collection<DocumentKey> keys, Cause cause, boolean current) {
     lock.lock();
     try {
       for (DocumentKey key : keys) {
         Entry entry = entries.computeIfAbsent(key.kvKey(), absent -> new Entry(key));
+        if (current) {
+          entry.key = key;
+        }
         boolean wasDirty = entry.isDirty();
         boolean wasLive = entry.live;
         if (!entry.causes.add(cause)) {

@@ -46,6 +46,16 @@ public final class SyncLag {
     }
   }
 
+  /**
+   * What came through the log since this commit will come again: nothing later counts as seen.
+   * Called between two attempts, when no heartbeat can come.
+   */
+  public void rewind(Instant committed) {
+    if (committed.isBefore(lastHeartbeat)) {
+      lastHeartbeat = committed;
+    }
+  }
+
   /** Whether a heartbeat has come through lately: the log is being read to its end. */
   public boolean isCaughtUp() {
     return !isSilent(databaseClock.instant());

@@ -63,13 +63,17 @@ record Change(
     return before.openUntil() == null && Objects.equals(hash, before.hash());
   }
 
-  /** Why KV will never take it, however often it is asked; empty if it may. */
+  /**
+   * Why KV will never take it, however often it is asked; empty if it may. What KV could not hold
+   * was never there to be deleted.
+   */
   List<String> problems() {
-    if (pair != null) {
-      return KvLimits.problems(pair);
-    }
-    String problem = KvLimits.keyProblem(kvKey);
-    return problem == null ? List.of() : List.of(problem);
+    return pair == null ? List.of() : KvLimits.problems(pair);
+  }
+
+  /** The pair of a change that writes. */
+  KvPair requirePair() {
+    return Objects.requireNonNull(pair);
   }
 
   Intent intent(Instant deadline) {

@@ -1,9 +1,8 @@
 package dev.forebay.worker.publish;
 
-import dev.forebay.kv.KeyOutcome;
+import dev.forebay.kv.BulkResult;
 import dev.forebay.kv.KvClient;
 import dev.forebay.kv.KvException;
-import dev.forebay.kv.KvPair;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.Published;
@@ -17,10 +16,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +45,10 @@ public final class Publisher {
   private final PublishMetrics metrics;
   private final InstantSource clock;
   private final RetryDelay delay;
+
+  /** Well below what one bulk request may hold on any server. */
+  private static final long CALL_BYTES = 8 * 1024 * 1024;
+
   private volatile @Nullable KvException failure;
 
   /** Everything a publisher works with. */
@@ -123,37 +127,55 @@ public final class Publisher {
     metrics.unchanged().increment(unchanged.size());
   }
 
+  /**
+   * Writes and deletes what differs. Each call is one request, because an intent's deadline counts
+   * from the call's start.
+   */
   private void call(List<Change> changes) {
-    if (changes.isEmpty()) {
-      return;
+    List<Change> deletes = changes.stream().filter(change -> change.pair() == null).toList();
+    if (!deletes.isEmpty()) {
+      call(deletes, kv::bulkDelete, Change::kvKey);
     }
+    List<Change> writes = new ArrayList<>();
+    long bytes = 0;
+    for (Change change : changes) {
+      if (change.pair() == null) {
+        continue;
+      }
+      if (bytes + change.bytes() > CALL_BYTES && !writes.isEmpty()) {
+        call(writes, kv::bulkWrite, Change::requirePair);
+        writes = new ArrayList<>();
+        bytes = 0;
+      }
+      writes.add(change);
+      bytes += change.bytes();
+    }
+    if (!writes.isEmpty()) {
+      call(writes, kv::bulkWrite, Change::requirePair);
+    }
+  }
+
+  private <T> void call(
+      List<Change> changes, Function<Collection<T>, BulkResult> bulk, Function<Change, T> item) {
     Instant began = clock.instant();
     Instant deadline = began.plus(config.intentHorizon());
     ledger
         .documents()
         .open(config.term(), changes.stream().map(change -> change.intent(deadline)).toList());
-    Answers answers = Answers.of(changes, send(changes), began, clock.instant());
+    BulkResult result = bulk.apply(changes.stream().map(item).toList());
+    Answers answers = Answers.of(changes, result.outcomes(), began, clock.instant());
     List<Settled> settled = new ArrayList<>();
     answers.accepted().forEach((change, until) -> settled.add(change.settled(until)));
     settle(settled);
     leaveOpen(answers.doubtful());
-    ledger.deadLetters().clear(settled.stream().map(accepted -> accepted.key().kvKey()).toList());
-    answers.accepted().forEach((change, until) -> accept(change, until));
+    answers.accepted().forEach(this::accept);
     report(answers);
-  }
-
-  private Map<String, KeyOutcome> send(List<Change> changes) {
-    List<KvPair> writes = changes.stream().map(Change::pair).filter(Objects::nonNull).toList();
-    List<String> deletes =
-        changes.stream().filter(change -> change.pair() == null).map(Change::kvKey).toList();
-    Map<String, KeyOutcome> outcomes = new HashMap<>(kv.bulkWrite(writes).outcomes());
-    outcomes.putAll(kv.bulkDelete(deletes).outcomes());
-    return outcomes;
   }
 
   private void settle(List<Settled> settled) {
     if (!settled.isEmpty()) {
       ledger.documents().settle(config.term(), settled);
+      ledger.deadLetters().clear(settled.stream().map(one -> one.key().kvKey()).toList());
     }
   }
 

@@ -11,7 +11,9 @@ import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
@@ -26,15 +28,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class Resyncs {
 
+  /** A resync whose keys are marked and not all settled. */
+  private record Running(Resync resync, Cause cause, long keys, long began) {}
+
   private static final Logger LOG = LoggerFactory.getLogger(Resyncs.class);
   private static final int PAGE = 1_000;
-  private static final long IDLE_MILLIS = 500;
+  private static final long IDLE_MILLIS = 250;
 
   private final DataSource dataSource;
   private final ReadModels models;
   private final Ledger ledger;
   private final DirtyDocuments dirty;
   private final LongSupplier resyncFrom;
+  private final Map<String, Running> running = new HashMap<>();
 
   /**
    * @param resyncFrom the oldest transaction that may still run when a resync looks, see
@@ -53,38 +59,56 @@ public final class Resyncs {
     this.resyncFrom = resyncFrom;
   }
 
-  /** Works off the resyncs that are due, or waits a moment. One that fails stays due. */
+  /** Completes what is settled, begins what is due, and waits a moment. */
   public void step() throws InterruptedException {
-    boolean worked = false;
     try {
+      complete();
       List<Resync> due =
           ledger.models().due().stream()
               .filter(resync -> models.find(resync.model()).isPresent())
+              .filter(resync -> !running.containsKey(resync.model()))
               .toList();
       if (!due.isEmpty() && isPastTransactionsInFlight()) {
         for (Resync resync : due) {
-          worked |= attempt(resync);
+          begin(resync);
         }
       }
     } catch (SQLException | LedgerException e) {
       LOG.atWarn().setCause(e).log("Cannot look for resyncs; trying again");
     }
-    if (!worked) {
-      TimeUnit.MILLISECONDS.sleep(IDLE_MILLIS);
+    TimeUnit.MILLISECONDS.sleep(IDLE_MILLIS);
+  }
+
+  private void complete() {
+    for (Running one : List.copyOf(running.values())) {
+      if (one.cause.isSettled()) {
+        ledger.models().complete(one.resync);
+        running.remove(one.resync.model());
+        LOG.atInfo()
+            .addKeyValue("model", one.resync.model())
+            .addKeyValue("reason", one.resync.reason())
+            .addKeyValue("keys", one.keys)
+            .addKeyValue("elapsed", Duration.ofNanos(System.nanoTime() - one.began))
+            .log("Resync complete");
+      }
     }
   }
 
-  /** A model that no longer fits the database must not hold the others back. */
-  private boolean attempt(Resync resync) throws InterruptedException {
+  /** A model that no longer fits the database must not hold the others back: it stays due. */
+  private void begin(Resync resync) throws InterruptedException {
+    long began = System.nanoTime();
+    Cause cause = Cause.request();
     try {
-      run(resync);
-      return true;
+      long keys = markPresent(models.find(resync.model()).orElseThrow(), cause);
+      keys += markPublished(resync.model(), cause);
+      running.put(resync.model(), new Running(resync, cause, keys, began));
     } catch (SQLException | LedgerException e) {
       LOG.atWarn()
           .setCause(e)
           .addKeyValue("model", resync.model())
           .log("Resync failed; it starts again");
-      return false;
+    } finally {
+      cause.close();
     }
   }
 
@@ -92,26 +116,6 @@ public final class Resyncs {
     try (SnapshotSession session = SnapshotSession.open(dataSource)) {
       return session.snapshot().xmin() >= resyncFrom.getAsLong();
     }
-  }
-
-  private void run(Resync resync) throws SQLException, InterruptedException {
-    long began = System.nanoTime();
-    Cause cause = Cause.request();
-    long keys;
-    try {
-      keys = markPresent(models.find(resync.model()).orElseThrow(), cause);
-      keys += markPublished(resync.model(), cause);
-    } finally {
-      cause.close();
-    }
-    cause.awaitSettled();
-    ledger.models().complete(resync);
-    LOG.atInfo()
-        .addKeyValue("model", resync.model())
-        .addKeyValue("reason", resync.reason())
-        .addKeyValue("keys", keys)
-        .addKeyValue("elapsed", Duration.ofNanos(System.nanoTime() - began))
-        .log("Resync complete");
   }
 
   /** Marks what the model has now. A key that is missed because it appears later has an event. */
@@ -140,7 +144,7 @@ public final class Resyncs {
     while (true) {
       dirty.awaitRoom();
       List<DocumentKey> page = ledger.documents().page(model, after, PAGE);
-      dirty.mark(page, cause);
+      dirty.markRemembered(page, cause);
       marked += page.size();
       if (page.size() < PAGE) {
         return marked;

@@ -43,6 +43,7 @@ public final class Routing {
 
   private static final Logger LOG = LoggerFactory.getLogger(Routing.class);
   private static final int BATCH = 2_000;
+  private static final int MAX_WAITING = 20_000;
   private static final long IDLE_MILLIS = 200;
   private static final long INVISIBLE_MILLIS = 2;
 
@@ -54,6 +55,7 @@ public final class Routing {
   private final RetryDelay delay;
   private List<ChangeEvent> waiting = new ArrayList<>();
   private int failures;
+  private volatile boolean failing;
 
   /**
    * @param dataSource the primary: a standby's snapshots would be too old
@@ -86,11 +88,13 @@ public final class Routing {
       int before = waiting.size();
       waiting = route(waiting);
       failures = 0;
+      failing = false;
       if (waiting.size() == before) {
         TimeUnit.MILLISECONDS.sleep(INVISIBLE_MILLIS);
       }
     } catch (SQLException | LedgerException e) {
       failures++;
+      failing = true;
       LOG.atWarn()
           .setCause(e)
           .addKeyValue("events", waiting.size())
@@ -98,6 +102,11 @@ public final class Routing {
           .log("Routing failed; trying again");
       TimeUnit.NANOSECONDS.sleep(delay.after(failures).toNanos());
     }
+  }
+
+  /** Whether the last round failed. */
+  public boolean isFailing() {
+    return failing;
   }
 
   private void take() throws InterruptedException {
@@ -108,7 +117,8 @@ public final class Routing {
       }
       waiting.add(first);
     }
-    events.drainTo(waiting, Math.max(0, BATCH - waiting.size()));
+    // Those that wait for a snapshot to see them must not keep the others from being taken.
+    events.drainTo(waiting, Math.min(BATCH, Math.max(0, MAX_WAITING - waiting.size())));
   }
 
   /** Routes the events whose transactions the snapshot sees, and returns the others. */

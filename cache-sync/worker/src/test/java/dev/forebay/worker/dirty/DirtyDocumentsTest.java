@@ -183,6 +183,28 @@ class DirtyDocumentsTest {
   }
 
   @Test
+  void markRemembered_doesNotReplaceTheKeyValuesOfTheCurrentModel() throws InterruptedException {
+    DocumentKey old = new DocumentKey("article", List.of("en", "a"), "article:a");
+    dirty.markRemembered(List.of(old), Cause.request());
+    assertThat(claim().getFirst().key()).isEqualTo(old);
+
+    dirty.mark(List.of(key("b")), Cause.request());
+    dirty.markRemembered(
+        List.of(new DocumentKey("article", List.of("en", "b"), "article:b")), Cause.request());
+
+    assertThat(claim().getFirst().key()).isEqualTo(key("b"));
+  }
+
+  @Test
+  void mark_replacesTheKeyValuesThatTheLedgerRemembers() throws InterruptedException {
+    dirty.markRemembered(
+        List.of(new DocumentKey("article", List.of("en", "a"), "article:a")), Cause.request());
+    dirty.mark(List.of(key("a")), Cause.request());
+
+    assertThat(claim().getFirst().key()).isEqualTo(key("a"));
+  }
+
+  @Test
   void coolingKeys_areForgotten() throws InterruptedException {
     for (int i = 0; i < 100; i++) {
       dirty.mark(List.of(key("k" + i)), transaction(1));

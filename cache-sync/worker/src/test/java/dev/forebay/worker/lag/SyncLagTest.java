@@ -52,6 +52,18 @@ class SyncLagTest {
   }
 
   @Test
+  void rewind_keepsTheLagOfWhatWillBeDeliveredAgain() {
+    Instant unsettled = clock.instant();
+    clock.advance(Duration.ofMinutes(10));
+    lag.heartbeat(clock.instant());
+
+    lag.rewind(unsettled);
+
+    assertThat(lag.current()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(lag.isCaughtUp()).isFalse();
+  }
+
+  @Test
   void current_isNeverNegative() {
     oldest = clock.instant().plusSeconds(2);
 
