@@ -231,6 +231,25 @@ final class Harness implements AutoCloseable {
         .untilAsserted(() -> assertThat(worker().status().dirtyDocuments()).isZero());
   }
 
+  /** Waits until an engine reads the log: a backfill needs none and is over sooner. */
+  void awaitReading() {
+    await()
+        .atMost(LIMIT)
+        .until(() ->
+            query("select active from pg_replication_slots where slot_name = '" + slotName() + "'")
+                .equals("t"));
+  }
+
+  /** Ends the connection through which the engine reads; there must be one. */
+  void terminateWalsender() throws SQLException {
+    String terminated =
+        query(
+            "select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '"
+                + slotName()
+                + "'");
+    assertThat(terminated).as("there was a walsender").isEqualTo("t");
+  }
+
   /** Puts a pair into KV behind the worker's back. */
   void putDirectly(String kvKey, String value) {
     kv.put(new KvPair(instance.keyPrefix() + kvKey, value, null, null));

@@ -6,15 +6,13 @@ import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerSchema;
 import dev.forebay.ledger.ModelRegister.Resync;
 import dev.forebay.model.Affected;
-import dev.forebay.model.Document;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.IncompleteImageException;
 import dev.forebay.model.Instance;
-import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.Router;
 import dev.forebay.model.RowChange;
-import dev.forebay.model.TableName;
+import dev.forebay.worker.ArticleModel;
 import dev.forebay.worker.capture.ChangeEvent;
 import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.Claim;
@@ -22,21 +20,16 @@ import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.dirty.RetryDelay;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.NullUnmarked;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,8 +37,6 @@ import org.junit.jupiter.api.Test;
 /** What routing does with events that name their documents, and with those that do not. */
 @NullUnmarked
 class RoutingIT {
-
-  private static final TableName TABLE = new TableName("public", "article");
 
   private static EmbeddedPostgres postgres;
   private static Ledger ledger;
@@ -101,7 +92,8 @@ class RoutingIT {
   void transactionThatNoSnapshotSees_waits() throws InterruptedException {
     Cause future = Cause.transaction(2_000_000_000L, Instant.now());
     future.hold();
-    events.add(new ChangeEvent.Row(future, new RowChange(TABLE, null, Map.of("slug", "b"))));
+    events.add(
+        new ChangeEvent.Row(future, new RowChange(ArticleModel.TABLE, null, Map.of("slug", "b"))));
     future.close();
     Routing routing =
         routing((connection, changes) ->
@@ -119,7 +111,8 @@ class RoutingIT {
     Cause cause = Cause.transaction(3, Instant.now());
     cause.hold();
     cause.close();
-    events.add(new ChangeEvent.Row(cause, new RowChange(TABLE, null, Map.copyOf(after))));
+    events.add(
+        new ChangeEvent.Row(cause, new RowChange(ArticleModel.TABLE, null, Map.copyOf(after))));
     return cause;
   }
 
@@ -131,42 +124,5 @@ class RoutingIT {
         dirty,
         events,
         new RetryDelay(Duration.ofMillis(10), Duration.ofMillis(10), new Random(1)));
-  }
-
-  private record ArticleModel() implements ReadModel {
-    @Override
-    public String name() {
-      return "article";
-    }
-
-    @Override
-    public String fingerprint() {
-      return "fingerprint";
-    }
-
-    @Override
-    public Duration minInterval() {
-      return Duration.ZERO;
-    }
-
-    @Override
-    public SortedSet<TableName> tables() {
-      return new TreeSet<>(List.of(TABLE));
-    }
-
-    @Override
-    public DocumentKey key(List<String> values) {
-      return new DocumentKey("article", values, "article:" + values.getFirst());
-    }
-
-    @Override
-    public List<Document> build(Connection connection, Collection<DocumentKey> keys) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<DocumentKey> keys(Connection connection, @Nullable DocumentKey after, int limit) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

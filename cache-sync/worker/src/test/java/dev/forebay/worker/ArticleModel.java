@@ -1,0 +1,57 @@
+package dev.forebay.worker;
+
+import dev.forebay.model.Document;
+import dev.forebay.model.DocumentKey;
+import dev.forebay.model.ReadModel;
+import dev.forebay.model.TableName;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model without a table behind it: every key has a document, and every document is {@code {}}.
+ */
+public record ArticleModel() implements ReadModel {
+
+  /** The table it says it reads. */
+  public static final TableName TABLE = new TableName("public", "article");
+
+  @Override
+  public String name() {
+    return "article";
+  }
+
+  @Override
+  public String fingerprint() {
+    return "fingerprint";
+  }
+
+  @Override
+  public Duration minInterval() {
+    return Duration.ZERO;
+  }
+
+  @Override
+  public SortedSet<TableName> tables() {
+    return new TreeSet<>(List.of(TABLE));
+  }
+
+  @Override
+  public DocumentKey key(List<String> values) {
+    return new DocumentKey("article", values, "article:" + values.getFirst());
+  }
+
+  @Override
+  public List<Document> build(Connection connection, Collection<DocumentKey> keys) {
+    return keys.stream().map(key -> new Document(key, "{}")).toList();
+  }
+
+  @Override
+  public List<DocumentKey> keys(Connection connection, @Nullable DocumentKey after, int limit) {
+    return List.of();
+  }
+}
