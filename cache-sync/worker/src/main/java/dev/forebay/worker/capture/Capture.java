@@ -35,6 +35,7 @@ public final class Capture implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration CLOSE_INTERVAL = Duration.ofMillis(100);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
   private static final Duration HEALTHY_AFTER = Duration.ofSeconds(30);
   private static final int MAX_IN_FLIGHT = 100_000;
@@ -204,14 +205,16 @@ public final class Capture implements AutoCloseable {
     return silent;
   }
 
+  /** An engine that is still starting refuses to be closed, so it is asked until it gives in. */
   private static void close(DebeziumEngine<?> engine, Thread thread) throws InterruptedException {
-    try {
-      engine.close();
-    } catch (IOException | IllegalStateException e) {
-      // An engine that failed, or is still starting, refuses to be closed; it ends by itself.
-      LOG.atDebug().setCause(e).log("The engine was not closed");
-    }
-    thread.join(CLOSE_LIMIT);
+    long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
+    do {
+      try {
+        engine.close();
+      } catch (IOException | IllegalStateException e) {
+        LOG.atDebug().setCause(e).log("The engine was not closed yet");
+      }
+    } while (!thread.join(CLOSE_INTERVAL) && System.nanoTime() < deadline);
     if (thread.isAlive()) {
       LOG.atWarn().log("The engine does not end; interrupting it");
       thread.interrupt();

@@ -136,13 +136,13 @@ class LogHandlerTest {
 
   private static Event boundary(String status, long xid) {
     return event(
-        EngineProperties.TOPIC_PREFIX + ".transaction",
+        "forebay-test" + ".transaction",
         new Struct(TRANSACTION).put("status", status).put("id", xid + ":100").put("ts_ms", 1_000L));
   }
 
   private static Event row(@Nullable Integer before, @Nullable Integer after) {
     return event(
-        EngineProperties.TOPIC_PREFIX + ".public.article",
+        "forebay-test" + ".public.article",
         new Struct(ROW)
             .put("op", before == null ? "c" : after == null ? "d" : "u")
             .put("source", new Struct(SOURCE).put("schema", "public").put("table", "article"))
