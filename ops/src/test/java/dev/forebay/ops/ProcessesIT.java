@@ -141,12 +141,12 @@ class ProcessesIT {
     long term = term();
     Launched second = launch(Map.of("all", ""), "sync");
     await().atMost(PATIENCE).until(() -> term() > term);
-    execute("app", "insert into note values (2, 'second', 'Another')");
-    await().atMost(PATIENCE).until(() -> namespace().find("note:second").isPresent());
-
+    // On a quiet database too: nothing has to change for the first to notice.
     assertThat(exitCode(first)).isEqualTo(ExitCode.FAILED);
     assertThat(first.says()).contains("forebay: another sync worker has taken over");
     await().atMost(PATIENCE).until(second::ready);
+    execute("app", "insert into note values (2, 'second', 'Another')");
+    await().atMost(PATIENCE).until(() -> namespace().find("note:second").isPresent());
   }
 
   @Test
@@ -181,6 +181,21 @@ class ProcessesIT {
       execute("postgres", "alter database app allow_connections true");
     }
     await().atMost(PATIENCE).until(api::ready);
+  }
+
+  @Test
+  void kvEmulator_saysWhatAWorkerNeedsAndServesIt() throws Exception {
+    Launched emulator = launch(Map.of(), "kv-emulator", "--port", "0", "--token", "t");
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> Files.readString(emulator.output()).contains("forebay: ready"));
+    String said = Files.readString(emulator.output());
+    assertThat(said).contains("FOREBAY_KV_ACCOUNT=emulator", "FOREBAY_KV_TOKEN=t");
+    URI api = URI.create(said.lines().findFirst().orElseThrow().split("=", 2)[1]);
+    String keys = api.getPath() + "/accounts/emulator/storage/kv/namespaces/documents/keys";
+    assertThat(get(api.getPort(), keys, "Bearer t")).isEqualTo(200);
+    assertThat(get(api.getPort(), keys, "Bearer x")).isNotEqualTo(200);
   }
 
   private static long term() throws SQLException {
