@@ -5,6 +5,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jar=$root/ops/target/forebay.jar
 logs=$root/.forebay/logs
 
+# The JVM passes names and arguments to other programs in the locale's encoding; without one, ü becomes ?.
+if [ "$(locale charmap 2>/dev/null)" != UTF-8 ]; then export LC_ALL=C.UTF-8; fi
+
 say() { printf '%4ds  %s\n' "$SECONDS" "$*" >&3; }
 
 fail() {
