@@ -64,7 +64,7 @@ final class AlbumEdits {
     rows.run(
         """
         insert into track
-        select (jsonb_populate_record(t, jsonb_build_object('track_id', ? + row_number() over ()))).*
+        select (jsonb_populate_record(t, jsonb_build_object('track_id', ? + row_number() over (order by t.track_id)))).*
         from track t where album_id = ?\
         """,
         offset,

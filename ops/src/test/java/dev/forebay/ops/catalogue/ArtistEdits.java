@@ -3,6 +3,7 @@ package dev.forebay.ops.catalogue;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What an editor does with artists and genres. */
 final class ArtistEdits {
@@ -85,7 +86,12 @@ final class ArtistEdits {
   }
 
   private void renameGenre() throws SQLException {
-    rows.run("update genre set name = ? where genre_id = ?", rows.nameOrNull(), rows.any("genre"));
+    rows.run("update genre set name = ? where genre_id = ?", rows.nameOrNull(), genreInUse());
+  }
+
+  /** The more tracks a genre has, the more often it comes. */
+  private @Nullable Integer genreInUse() throws SQLException {
+    return rows.pick("genre_id", "track where genre_id is not null");
   }
 
   private void changeGenre() throws SQLException {

@@ -68,18 +68,21 @@ class CatalogueIT {
 
       long writesBefore = catalogue.kvWrites();
       long changing = System.nanoTime();
-      RandomChanges.Made made =
-          new RandomChanges(catalogue.connection(), set, random).make(CHANGES);
+      RandomChanges changes = new RandomChanges(catalogue.connection(), set, random);
+      changes.make(CHANGES);
       double changed = seconds(changing);
       catalogue.awaitQuiet();
       double quiet = seconds(changing);
+      changes.makeEachKind();
+      catalogue.awaitQuiet();
+      RandomChanges.Made made = changes.made();
       double writes = (catalogue.kvWrites() - writesBefore) / (double) made.changes();
       int compared = assertExact("after " + made, catalogue);
 
       System.out.printf(
           Locale.ROOT,
           "CatalogueIT %s: %d documents compared after %d changes (%d rows in %d transactions, %d"
-              + " undone) made in %.1f s and settled after %.1f s, %.1f KV writes per change;"
+              + " undone; the first %d in %.1f s, settled after %.1f s), %.1f KV writes per change;"
               + " readable in KV after p50 %d ms, p99 %d ms; %.1f s in all%n",
           set,
           compared,
@@ -87,6 +90,7 @@ class CatalogueIT {
           made.rows(),
           made.transactions(),
           made.undone(),
+          CHANGES,
           changed,
           quiet,
           writes,

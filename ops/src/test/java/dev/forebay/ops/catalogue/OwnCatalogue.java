@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Fills our own catalogue: a few hundred rows, with lonely artists, loose tracks and NULLs. */
+/** Fills our own catalogue: about a thousand rows, with lonely artists, loose tracks and NULLs. */
 final class OwnCatalogue {
 
   private static final int GENRES = 12;
@@ -13,9 +13,9 @@ final class OwnCatalogue {
   private static final int WITHOUT_ALBUMS = 10;
   private static final int ALBUMS = 120;
   private static final int TRACKS = 400;
-  private static final int PLAYLISTS = 15;
-  private static final int EMPTY_PLAYLISTS = 3;
-  private static final int ENTRIES = 200;
+  private static final int PLAYLISTS = 60;
+  private static final int EMPTY_PLAYLISTS = 8;
+  private static final int ENTRIES = 400;
 
   private final Random random;
   private final Rows rows;

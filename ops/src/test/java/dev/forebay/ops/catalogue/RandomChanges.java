@@ -3,6 +3,8 @@ package dev.forebay.ops.catalogue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -16,6 +18,7 @@ final class RandomChanges {
   private final Random random;
   private final Rows editing;
   private final List<Rows.Edit> edits;
+  private int changes;
   private int transactions;
   private int rows;
   private int undone;
@@ -45,17 +48,32 @@ final class RandomChanges {
   }
 
   /** Makes changes as fast as the database takes them, until at least so many are committed. */
-  Made make(int least) throws SQLException {
+  void make(int least) throws SQLException {
     connection.setAutoCommit(false);
-    int changes = 0;
-    while (changes < least) {
-      changes += transaction();
+    int goal = changes + least;
+    while (changes < goal) {
+      transaction();
     }
     connection.setAutoCommit(true);
-    return new Made(changes, rows, transactions, undone);
   }
 
-  private int transaction() throws SQLException {
+  /**
+   * Makes each kind of change once, in any order. Among few changes a document that one of them
+   * should have touched is not put right by another.
+   */
+  void makeEachKind() throws SQLException {
+    List<Rows.Edit> shuffled = new ArrayList<>(edits);
+    Collections.shuffle(shuffled, random);
+    connection.setAutoCommit(false);
+    for (Rows.Edit edit : shuffled) {
+      int changed = editing.make(edit);
+      connection.commit();
+      count(changed > 0 ? 1 : 0, changed);
+    }
+    connection.setAutoCommit(true);
+  }
+
+  private void transaction() throws SQLException {
     int made = 0;
     int changed = 0;
     for (int left = 1 + random.nextInt(MOST_EDITS); left > 0; left--) {
@@ -66,12 +84,16 @@ final class RandomChanges {
     if (random.nextInt(8) == 0) {
       connection.rollback();
       undone += made;
-      return 0;
+    } else {
+      connection.commit();
+      count(made, changed);
     }
-    connection.commit();
+  }
+
+  private void count(int made, int changed) {
     transactions++;
+    changes += made;
     rows += changed;
-    return made;
   }
 
   /** The log gives a subtransaction's rows the id of the whole one. */
@@ -88,5 +110,9 @@ final class RandomChanges {
 
   private int edit() throws SQLException {
     return editing.make(edits.get(random.nextInt(edits.size())));
+  }
+
+  Made made() {
+    return new Made(changes, rows, transactions, undone);
   }
 }
