@@ -9,7 +9,6 @@ import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
 import io.debezium.engine.spi.OffsetCommitPolicy;
-import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,8 +34,6 @@ public final class Capture implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
-  private static final Duration CLOSE_INTERVAL = Duration.ofMillis(100);
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
   private static final Duration HEALTHY_AFTER = Duration.ofSeconds(30);
   private static final int MAX_IN_FLIGHT = 100_000;
 
@@ -151,13 +148,13 @@ public final class Capture implements AutoCloseable {
             })
             .notifying(handler)
             .build();
-    Thread thread = Thread.ofPlatform().name("forebay-engine").start(engine);
+    RunningEngine started = RunningEngine.start(engine);
     running = true;
     try {
       watch(handler, ended);
     } finally {
       running = false;
-      close(engine, thread);
+      started.close();
     }
   }
 
@@ -203,23 +200,6 @@ public final class Capture implements AutoCloseable {
           .log("The engine hands over nothing; ending it");
     }
     return silent;
-  }
-
-  /** An engine that is still starting refuses to be closed, so it is asked until it gives in. */
-  private static void close(DebeziumEngine<?> engine, Thread thread) throws InterruptedException {
-    long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
-    do {
-      try {
-        engine.close();
-      } catch (IOException | IllegalStateException e) {
-        LOG.atDebug().setCause(e).log("The engine was not closed yet");
-      }
-    } while (!thread.join(CLOSE_INTERVAL) && System.nanoTime() < deadline);
-    if (thread.isAlive()) {
-      LOG.atWarn().log("The engine does not end; interrupting it");
-      thread.interrupt();
-      thread.join(CLOSE_LIMIT);
-    }
   }
 
   /** Stops reading. What is not acknowledged will be delivered again. */
