@@ -1,13 +1,3 @@
-create schema forebay;
-create table forebay.api_key (
-  hash text primary key,
-  name text not null,
-  roles text[] not null,
-  created_at timestamptz not null default now(),
-  expires_at timestamptz,
-  revoked_at timestamptz
-);
-
 create type status as enum ('draft', 'published');
 create domain slug as varchar(40) check (value ~ '^[a-z0-9-]+$');
 

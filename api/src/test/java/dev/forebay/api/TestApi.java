@@ -3,6 +3,7 @@ package dev.forebay.api;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.ledger.LedgerSchema;
 import dev.forebay.model.Instance;
 import dev.forebay.model.Resource;
 import dev.forebay.model.TableName;
@@ -78,6 +79,7 @@ final class TestApi implements AutoCloseable {
             .hikari();
     hikari.addDataSourceProperty("socketTimeout", "4");
     pool = new HikariDataSource(hikari);
+    LedgerSchema.migrate(postgres.getPostgresDatabase(), Instance.DEFAULT);
     execute(script());
     keys = new ApiKeys(pool, Instance.DEFAULT);
     server = new ApiServer(config.at("127.0.0.1", 0), pool, RESOURCES, keys);

@@ -38,6 +38,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -254,10 +255,10 @@ public final class SyncWorker implements AutoCloseable {
         .baseUnit("bytes")
         .description("Log that PostgreSQL keeps for the replication slot")
         .register(metrics);
-    Gauge.builder("forebay.dead.letters", this::deadLetters)
+    Gauge.builder("forebay.dead.letters", () -> known(() -> ledger.deadLetters().count()))
         .description("Documents that cannot be published")
         .register(metrics);
-    Gauge.builder("forebay.resyncs.due", this::resyncsDue)
+    Gauge.builder("forebay.resyncs.due", () -> known(() -> ledger.models().due().size()))
         .description("Models whose documents are being marked again")
         .register(metrics);
   }
@@ -267,17 +268,10 @@ public final class SyncWorker implements AutoCloseable {
     return slot == null ? Double.NaN : slot.retainedBytes();
   }
 
-  private double deadLetters() {
+  /** What the ledger counts; unknown while it cannot be asked. */
+  private static double known(LongSupplier count) {
     try {
-      return ledger.deadLetters().count();
-    } catch (LedgerException e) {
-      return Double.NaN;
-    }
-  }
-
-  private double resyncsDue() {
-    try {
-      return ledger.models().due().size();
+      return count.getAsLong();
     } catch (LedgerException e) {
       return Double.NaN;
     }

@@ -8,9 +8,6 @@ import dev.forebay.kv.testing.InMemoryKvClient.Fault;
 import dev.forebay.kv.testing.InMemoryKvClient.When;
 import dev.forebay.ledger.Intent;
 import dev.forebay.model.DocumentKey;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -19,46 +16,22 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever fails, nothing is lost: KV, the engine, the slot, the worker itself. */
 @NullUnmarked
-class RecoveryIT {
-
-  private static EmbeddedPostgres postgres;
-  @TempDir private static Path directory;
-  private Harness harness;
-
-  @BeforeAll
-  static void startServer() throws IOException {
-    postgres = Harness.server();
-  }
-
-  @AfterAll
-  static void stopServer() throws IOException {
-    postgres.close();
-  }
+class RecoveryIT extends WorkerFixture {
 
   @BeforeEach
-  void prepare() throws SQLException, IOException {
-    harness = new Harness(postgres, directory);
+  void prepare() throws SQLException {
     harness.execute("insert into author values (1, 'ada', 'Ada')");
     harness.execute("insert into article values (1, 'one', 'One', 1)");
     harness.start();
     harness.awaitExact();
     // Else an engine that is still starting would be what the tests disturb.
     harness.awaitReading();
-  }
-
-  @AfterEach
-  void end() throws SQLException {
-    harness.close();
   }
 
   private static KvException down() {

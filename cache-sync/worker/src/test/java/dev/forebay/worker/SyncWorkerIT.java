@@ -3,51 +3,24 @@ package dev.forebay.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What happens to rows happens to documents: a real PostgreSQL and a real engine. */
 @NullUnmarked
-class SyncWorkerIT {
-
-  private static EmbeddedPostgres postgres;
-  @TempDir private static Path directory;
-  private Harness harness;
-
-  @BeforeAll
-  static void startServer() throws IOException {
-    postgres = Harness.server();
-  }
-
-  @AfterAll
-  static void stopServer() throws IOException {
-    postgres.close();
-  }
+class SyncWorkerIT extends WorkerFixture {
 
   @BeforeEach
-  void prepare() throws SQLException, IOException {
-    harness = new Harness(postgres, directory);
+  void prepare() throws SQLException {
     harness.execute(
         """
         insert into author values (1, 'ada', 'Ada'), (2, 'bob', 'Bob');
         insert into article values (1, 'one', 'One', 1), (2, 'two', 'Two', 1), (3, 'three', 'Three', 2);
         insert into comment values (1, 'fine', 1)\
         """);
-  }
-
-  @AfterEach
-  void end() throws SQLException {
-    harness.close();
   }
 
   @Test

@@ -3,21 +3,14 @@ package dev.forebay.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.PGConnection;
 
 /**
@@ -26,32 +19,12 @@ import org.postgresql.PGConnection;
  * until the wait is cancelled.
  */
 @NullUnmarked
-class VisibilityIT {
+class VisibilityIT extends WorkerFixture {
 
-  private static EmbeddedPostgres postgres;
-  @TempDir private static Path directory;
-  private Harness harness;
-
-  @BeforeAll
-  static void startServer() throws IOException {
-    postgres = Harness.server();
-  }
-
-  @AfterAll
-  static void stopServer() throws IOException {
-    postgres.close();
-  }
-
-  @BeforeEach
-  void prepare() throws SQLException, IOException {
-    harness = new Harness(postgres, directory);
-  }
-
+  /** Before the harness closes: nothing that waits for the standby could be closed. */
   @AfterEach
-  void end() throws SQLException {
-    // First the standby: nothing that waits for it could be closed.
+  void forgetStandby() throws SQLException {
     standby("''");
-    harness.close();
   }
 
   @Test
