@@ -81,7 +81,7 @@ final class Harness implements AutoCloseable {
               fields: [slug, title]
               include:
                 comments: { from: comment, order: id, fields: [body] }
-        tag: { from: tag, key: "{slug}", fields: [id] }
+        tag: { from: tag, key: "{slug}", fields: [id, { share: 100 / id }] }
       """;
 
   /** What every document must be, written without the product's help. */
@@ -98,7 +98,8 @@ final class Harness implements AutoCloseable {
           order by a.slug), '[]') from article a where a.author_id = w.id))::text
       from author w
       union all
-      select 'tag:' || t.slug, jsonb_build_object('id', t.id)::text from tag t
+      select 'tag:' || t.slug, jsonb_build_object('id', t.id, 'share', 100 / t.id)::text
+      from tag t where t.id <> 0 -- nobody can build the others
       """;
 
   private static final AtomicInteger DATABASES = new AtomicInteger();

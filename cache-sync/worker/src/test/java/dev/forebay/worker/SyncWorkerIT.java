@@ -185,6 +185,30 @@ class SyncWorkerIT extends WorkerFixture {
   }
 
   @Test
+  void documentThatPostgresCannotBuild_isADeadLetterAndTheOthersFlow() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+
+    // One transaction, so that all of them are built by one statement.
+    harness.execute("insert into tag select i, 'tag-' || i from generate_series(-20, 20) i");
+
+    harness.awaitExact();
+    assertThat(harness.stored()).hasSize(45).doesNotContainKey("tag:tag-0");
+    assertThat(harness.worker().status().deadLetters()).isEqualTo(1);
+    assertThat(harness.query("select reason from " + harness.slotName() + ".dead_letter"))
+        .isEqualTo("PostgreSQL cannot build it: SQLSTATE 22012 in int4div");
+    await()
+        .atMost(Harness.LIMIT)
+        .until(() -> harness.worker().status().transactionsInFlight() == 0);
+
+    harness.execute("update tag set id = 50 where id = 0");
+
+    harness.awaitExact();
+    assertThat(harness.stored()).containsKey("tag:tag-0");
+    assertThat(harness.worker().status().deadLetters()).isZero();
+  }
+
+  @Test
   void documentTooLargeForKv_isDeadAndHoldsNobodyUp() throws SQLException {
     harness.start();
     harness.awaitExact();

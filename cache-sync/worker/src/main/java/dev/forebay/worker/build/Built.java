@@ -10,7 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param claim what was asked for
  * @param json canonical JSON, or null if no root owns the key
+ * @param fault why PostgreSQL cannot build it, without any value of a row; null if it did, and if
+ *     not, {@code json} says nothing
  * @param snapshot the version
  * @param databaseTime when the snapshot was taken, by the database's clock
  */
-public record Built(Claim claim, @Nullable String json, Snapshot snapshot, Instant databaseTime) {}
+public record Built(
+    Claim claim,
+    @Nullable String json,
+    @Nullable String fault,
+    Snapshot snapshot,
+    Instant databaseTime) {}

@@ -1,7 +1,5 @@
 package dev.forebay.worker.build;
 
-import dev.forebay.model.Document;
-import dev.forebay.model.DocumentKey;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.SnapshotSession;
@@ -14,11 +12,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -29,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One statement and one snapshot for each model, so that a model that no longer fits the
  * database holds nobody up but itself. Claims that cannot be built now go back to the dirty
- * documents.
+ * documents. One that PostgreSQL can never build comes back with its fault.
  */
 public final class DocumentBuilder {
 
@@ -89,13 +85,17 @@ public final class DocumentBuilder {
     try (SnapshotSession session = SnapshotSession.open(dataSource)) {
       List<Claim> covered =
           claims.stream().filter(claim -> claim.isCoveredBy(session.snapshot())).toList();
-      Map<String, Document> documents = documents(model, session, covered);
+      // A model that the file no longer declares owns no documents.
+      Optional<ModelBuild> build = model.map(one -> new ModelBuild(session.connection(), one));
+      if (build.isPresent()) {
+        build.get().build(covered.stream().map(Claim::key).toList());
+      }
       for (Claim claim : covered) {
-        Document document = documents.get(claim.key().kvKey());
         built.add(
             new Built(
                 claim,
-                document == null ? null : document.json(),
+                build.map(one -> one.json(claim.key())).orElse(null),
+                build.map(one -> one.fault(claim.key())).orElse(null),
                 session.snapshot(),
                 session.databaseTime()));
       }
@@ -109,16 +109,5 @@ public final class DocumentBuilder {
   private void giveBack(Claim claim) {
     Instant notBefore = clock.instant().plus(delay.after(claim.attempts() + 1));
     dirty.retryRest(List.of(claim), notBefore);
-  }
-
-  /** A model that the file no longer declares owns no documents. */
-  private static Map<String, Document> documents(
-      Optional<ReadModel> model, SnapshotSession session, List<Claim> claims) throws SQLException {
-    if (model.isEmpty() || claims.isEmpty()) {
-      return new HashMap<>();
-    }
-    List<DocumentKey> keys = claims.stream().map(Claim::key).toList();
-    return model.get().build(session.connection(), keys).stream()
-        .collect(Collectors.toMap(document -> document.key().kvKey(), Function.identity()));
   }
 }

@@ -64,10 +64,14 @@ record Change(
   }
 
   /**
-   * Why KV will never take it, however often it is asked; empty if it may. What KV could not hold
+   * Why it will never be in KV, however often it is tried; empty if it may. What KV could not hold
    * was never there to be deleted.
    */
   List<String> problems() {
+    String fault = built.fault();
+    if (fault != null) {
+      return List.of(fault);
+    }
     return pair == null ? List.of() : KvLimits.problems(pair);
   }
 

@@ -91,7 +91,8 @@ class AnswersTest {
 
   private static Change change(@Nullable Instant openUntil) {
     DocumentKey key = new DocumentKey("article", List.of("a"), "article:a");
-    Built built = new Built(new Claim(key, List.of(), 0), "{}", Snapshot.parse("10:10:"), BEGAN);
+    Built built =
+        new Built(new Claim(key, List.of(), 0), "{}", null, Snapshot.parse("10:10:"), BEGAN);
     return Change.of(built, new Published(null, openUntil), CONFIG);
   }
 }
