@@ -20,6 +20,7 @@ create trigger log after insert or update or delete on author for each row execu
 create trigger log after insert or update or delete on article for each row execute function log_change();
 create trigger log after insert or update or delete on tag for each row execute function log_change();
 create trigger log after insert or update or delete on article_tag for each row execute function log_change();
+create trigger log after insert or update or delete on credit for each row execute function log_change();
 create trigger log after insert or update or delete on comment for each row execute function log_change();
 create trigger log after insert or update or delete on edition for each row execute function log_change();
 create trigger log after insert or update or delete on chapter for each row execute function log_change();

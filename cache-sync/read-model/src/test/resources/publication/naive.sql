@@ -18,6 +18,11 @@ select 'article', array[a.slug], jsonb_build_object(
                (select jsonb_build_object('name', w.name) from public.author w where w.id = c.author_id)) as doc
       from public.comment c where c.article_id = a.id and c.body <> 'spam') r where r.place <= 3), '[]'),
   'comment_count', (select count(*) from public.comment c where c.article_id = a.id),
+  'credits', coalesce((select jsonb_agg(r.doc order by r.n) from (
+      select row_number() over (order by x.place is null, x.place desc, w.name, w.id, x.id) as n,
+             jsonb_build_object('name', w.name, 'role', x.role, 'no', x.place) as doc
+      from public.credit x, public.author w
+      where x.article_id = a.id and w.id = x.author_id and x.role <> 'ghost') r where r.n <= 3), '[]'),
   'editions', coalesce((select jsonb_agg(jsonb_build_object('lang', e.lang, 'title', e.title) order by e.article_slug, e.lang)
                         from public.edition e where e.article_slug = a.slug), '[]'))::text
 from public.article a where a.status = 'published'
@@ -34,12 +39,20 @@ select 'author', array[w.handle], jsonb_build_object(
                coalesce((select jsonb_agg(jsonb_build_object('slug', t.slug) order by t.id)
                          from public.tag t
                          where exists (select from public.article_tag x where x.tag_id = t.id and x.article_id = a.id)), '[]')) as doc
-      from public.article a where a.author_id = w.id and a.status = 'published') r where r.place <= 2), '[]'))::text
+      from public.article a where a.author_id = w.id and a.status = 'published') r where r.place <= 2), '[]'),
+  'worth', (select sum(a.price * a.quantity)::text from public.article a where a.author_id = w.id),
+  'first', (select min(a.published_at) from public.article a where a.author_id = w.id and a.status = 'published'),
+  'cheapest', (select b.price::text from public.credit x, public.article b
+               where x.author_id = w.id and b.id = x.article_id order by b.price, b.id desc limit 1),
+  'mean', (select sum(a.price::float8 / 3 order by a.id) / count(*) from public.article a where a.author_id = w.id),
+  'is_credited', 0 < (select count(*) from public.credit x where x.author_id = w.id and x.role <> 'ghost'))::text
 from public.author w
 union all
 select 'tag', array[t.slug], jsonb_build_object(
   'name', t.name,
   'article_count', (select count(*) from public.article_tag x where x.tag_id = t.id),
+  'most', (select max(a.quantity) from public.article a where a.status = 'published'
+           and a.id in (select x.article_id from public.article_tag x where x.tag_id = t.id)),
   'articles', coalesce((select jsonb_agg(r.doc order by r.place) from (
       select row_number() over (order by a.published_at desc, a.id) as place,
              jsonb_build_object('slug', a.slug, 'title', a.title) as doc

@@ -31,6 +31,16 @@ create table article_tag (
   primary key (article_id, tag_id)
 );
 
+-- An author may be named twice for one article.
+create table credit (
+  id int primary key,
+  article_id bigint references article (id) on update cascade on delete cascade,
+  author_id int references author (id) on delete cascade,
+  role text not null,
+  place int
+);
+alter table credit replica identity full;
+
 create table comment (
   id int primary key,
   article_id bigint references article (id) on update cascade on delete cascade,

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** What a document's bytes depend on besides rows, as one hash. */
 final class Fingerprint {
@@ -37,21 +38,34 @@ final class Fingerprint {
   }
 
   private static void addTypes(Member.Body body, StringBuilder text) {
-    for (Field field : body.fields()) {
-      text.append('\n').append(field.name()).append(' ').append(field.type().sql());
-    }
+    addTypes(body.fields(), text);
     for (Member member : body.members()) {
       addTypes(member.rows(), text);
       switch (member) {
         case Member.One one -> addTypes(one.body(), text);
-        case Member.Many many -> addTypes(many.body(), text);
-        case Member.Count ignored -> {}
+        case Member.Many many -> {
+          addTypes(many.link(), text);
+          addTypes(many.body(), text);
+        }
+        case Member.Aggregate aggregate -> {
+          Field operand = aggregate.operand();
+          addTypes(operand == null ? List.of() : List.of(operand), text);
+        }
       }
+    }
+  }
+
+  private static void addTypes(List<Field> fields, StringBuilder text) {
+    for (Field field : fields) {
+      text.append('\n').append(field.name()).append(' ').append(field.type().sql());
     }
   }
 
   /** Columns that the user's SQL may read: too many of them only cost a rebuild. */
   private static void addTypes(Rows rows, StringBuilder text) {
+    if (rows.through() != null) {
+      addTypes(rows.through(), text);
+    }
     String sql = rows.where() + String.join(" ", rows.expressions());
     for (Column column : rows.occurrence().table().columns().values()) {
       if (sql.contains(column.name())) {

@@ -80,10 +80,11 @@ public final class ModelCompiler {
     Probe probe = new Probe(connection, catalog, problems);
     RelationResolver relations = new RelationResolver(catalog, probe, problems);
     ColumnResolver columns = new ColumnResolver(relations, probe, problems);
+    OrderResolver orders = new OrderResolver(relations, probe);
     IdentityCheck identities = new IdentityCheck(problems);
     Map<Tree, Integer> trees = new LinkedHashMap<>();
     for (ForebayFile.ModelEntry entry : file.models()) {
-      TreeResolver resolver = new TreeResolver(relations, columns, problems);
+      TreeResolver resolver = new TreeResolver(relations, columns, orders, problems);
       Tree tree = resolver.resolve(entry);
       if (tree != null) {
         trees.put(tree, entry.name().line());

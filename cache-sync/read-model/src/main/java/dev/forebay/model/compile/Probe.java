@@ -46,8 +46,13 @@ final class Probe {
         left join (select (%1$s) as value from %2$s where (%1$s) is not null) e on false
         """
             .formatted(expression.sql(), table.name().sql());
+    return typeOf(text.line(), what, sql);
+  }
+
+  /** The type whose identifier a statement without parameters gives; null, with a problem. */
+  @Nullable ColumnType typeOf(int line, String what, String sql) throws SQLException {
     return attempt(
-        text.line(),
+        line,
         what + " is not valid",
         () -> {
           try (PreparedStatement statement = connection.prepareStatement(sql);

@@ -1,6 +1,7 @@
 package dev.forebay.model.file;
 
 import dev.forebay.model.KeyTemplate;
+import dev.forebay.model.tree.Function;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -73,8 +74,13 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
     }
   }
 
-  /** The number of rows. */
-  public record Count(Text name, Relation relation) implements MemberEntry {}
+  /**
+   * One value made of all rows.
+   *
+   * @param operand a column or SQL over the rows' columns; null if the function takes none
+   */
+  public record Aggregate(Text name, Function function, Relation relation, @Nullable Text operand)
+      implements MemberEntry {}
 
   /**
    * Which rows belong to the enclosing row.
@@ -87,8 +93,18 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
   public record Relation(
       Text from, @Nullable Through through, @Nullable On on, @Nullable Text where) {}
 
-  /** The table between two others, and how it is linked to the enclosing one. */
-  public record Through(Text from, @Nullable On on) {}
+  /**
+   * The table between two others.
+   *
+   * @param on how it is linked to the enclosing one; null if the one foreign key says it
+   * @param where SQL over its columns, or null
+   * @param fields what each object gets from the row between
+   */
+  public record Through(Text from, @Nullable On on, @Nullable Text where, List<FieldEntry> fields) {
+    public Through {
+      fields = List.copyOf(fields);
+    }
+  }
 
   /**
    * Columns that must be equal.
@@ -97,8 +113,13 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
    */
   public record On(int line, Map<Text, Text> pairs) {}
 
-  /** One column of an order. */
-  public record Order(Text column, boolean descending) {}
+  /**
+   * One column of an order.
+   *
+   * @param column with {@code through.} before it, if it is one of the table between
+   * @param nullsFirst null if the direction decides, as in PostgreSQL
+   */
+  public record Order(Text column, boolean descending, @Nullable Boolean nullsFirst) {}
 
   /** At most so many rows. */
   public record Limit(int rows, int line) {}

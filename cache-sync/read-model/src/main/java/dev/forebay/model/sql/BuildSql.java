@@ -4,12 +4,11 @@ import dev.forebay.model.catalog.Column;
 import dev.forebay.model.catalog.Table;
 import dev.forebay.model.tree.Field;
 import dev.forebay.model.tree.Member;
-import dev.forebay.model.tree.Occurrence;
 import dev.forebay.model.tree.Rows;
 import dev.forebay.model.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Objects;
 
 /**
  * The statement that builds documents. Parameters: one text array per key column; a row of the
@@ -18,9 +17,6 @@ import java.util.stream.Collectors;
  *
  * <p>Shape: each member from other rows is one lateral sub-select, so that the rows of one document
  * are found by index and cut by their limit before anything is made of them.
- *
- * <p>Scope: the user's SQL stands only in the innermost sub-select over its own table, where no
- * alias of this generator can capture a name.
  *
  * <p>Identity: a key is its text. A row found by the equality of its type (citext, numeric 1.0 and
  * 1.00) owns the key only if its text is the same, else one row would be published under two keys.
@@ -43,11 +39,11 @@ public final class BuildSql {
     StringBuilder joins = new StringBuilder();
     Rows root = tree.root();
     if (root == null) {
-      String document = object(tree.body(), "", joins);
+      String document = JsonSql.object(members(tree.body(), joins, ""));
       return "select 1::bigint, (" + document + ")::text\nfrom (values (1)) one" + joins;
     }
     String row = nextAlias();
-    String document = object(tree.body(), row, joins);
+    String document = object(tree.body(), row, root, joins);
     return "select k.n, ("
         + document
         + ")::text\nfrom "
@@ -98,34 +94,36 @@ public final class BuildSql {
       on.add(SqlText.compare(column, "=", "k.c" + i, table.column(name).type()));
       on.add(column + "::text collate \"C\" = k.v" + i);
     }
-    return "\njoin " + source(root) + " " + row + " on " + String.join(" and ", on);
+    return "\njoin " + SourceSql.of(root) + " " + row + " on " + String.join(" and ", on);
   }
 
   private String nextAlias() {
     return "t" + aliases++;
   }
 
-  /** The object's members; what they need is appended to {@code joins}. */
-  private String object(Member.Body body, String row, StringBuilder joins) {
+  /** The object of a row; what its members need is appended to {@code joins}. */
+  private String object(Member.Body body, String row, Rows rows, StringBuilder joins) {
+    return JsonSql.object(objectMembers(body, row, rows, joins));
+  }
+
+  private List<String> objectMembers(Member.Body body, String row, Rows rows, StringBuilder joins) {
     List<String> members = new ArrayList<>();
     for (Field field : body.fields()) {
+      String column = SourceSql.column(field, rows.occurrence().table());
       members.add(SqlText.literal(field.name()));
-      members.add(JsonSql.value(column(field, row), field.type()));
+      members.add(JsonSql.value(SqlText.column(row, column), field.type()));
     }
+    members.addAll(members(body, joins, row));
+    return members;
+  }
+
+  private List<String> members(Member.Body body, StringBuilder joins, String row) {
+    List<String> members = new ArrayList<>();
     for (Member member : body.members()) {
       members.add(SqlText.literal(member.name()));
       members.add(join(member, row, joins) + ".j");
     }
-    return JsonSql.object(members);
-  }
-
-  private static String column(Field field, String row) {
-    String column = field.column();
-    return SqlText.column(row, column == null ? expressionName(field.expression()) : column);
-  }
-
-  private static String expressionName(int index) {
-    return "expression " + index;
+    return members;
   }
 
   private String join(Member member, String row, StringBuilder joins) {
@@ -137,7 +135,7 @@ public final class BuildSql {
             switch (member) {
               case Member.One nested -> one(nested, row);
               case Member.Many nested -> many(nested, row);
-              case Member.Count count -> "select count(*) as j " + matching(count.rows(), row);
+              case Member.Aggregate aggregate -> AggregateSql.of(aggregate, row);
             })
         .append(") ")
         .append(alias)
@@ -148,65 +146,35 @@ public final class BuildSql {
   private String one(Member.One nested, String outer) {
     String row = nextAlias();
     StringBuilder joins = new StringBuilder();
-    String object = object(nested.body(), row, joins);
+    String object = object(nested.body(), row, nested.rows(), joins);
     return "select %s as j\nfrom (select f.* %s) %s%s"
-        .formatted(object, matching(nested.rows(), outer), row, joins);
+        .formatted(object, SourceSql.matching(nested.rows(), outer), row, joins);
   }
 
   private String many(Member.Many nested, String outer) {
     String row = nextAlias();
     StringBuilder joins = new StringBuilder();
-    String object = object(nested.body(), row, joins);
+    SourceSql.Carried carried = new SourceSql.Carried(nested);
+    List<String> members = objectMembers(nested.body(), row, nested.rows(), joins);
+    Rows through = nested.rows().through();
+    for (Field field : nested.link()) {
+      Table between = Objects.requireNonNull(through).occurrence().table();
+      String column = carried.column(row, SourceSql.column(field, between));
+      members.add(SqlText.literal(field.name()));
+      members.add(JsonSql.value(column, field.type()));
+    }
     String limit =
         nested.limit() == null
             ? ""
-            : " order by " + order(nested.order(), "f") + " limit " + nested.limit();
-    return "select coalesce(jsonb_agg(%s order by %s), '[]'::jsonb) as j\nfrom (select f.* %s%s) %s%s"
+            : " order by " + SourceSql.innerOrder(nested.order()) + " limit " + nested.limit();
+    return "select coalesce(jsonb_agg(%s order by %s), '[]'::jsonb) as j\nfrom (select %s %s%s) %s%s"
         .formatted(
-            object, order(nested.order(), row), matching(nested.rows(), outer), limit, row, joins);
-  }
-
-  /** {@code from … where …} of the rows that belong to the outer row, as {@code f}. */
-  private static String matching(Rows rows, String outer) {
-    String from = "from " + source(rows) + " f";
-    Occurrence through = rows.through();
-    if (through != null) {
-      from +=
-          " join "
-              + through.table().name().sql()
-              + " l on "
-              + SqlText.link(rows.occurrence(), "f", "l");
-    }
-    Occurrence nearest = rows.nearest();
-    return nearest.link().isEmpty()
-        ? from
-        : from + " where " + SqlText.link(nearest, through == null ? "f" : "l", outer);
-  }
-
-  /** The table, or its rows that pass the user's condition with the columns the user computes. */
-  static String source(Rows rows) {
-    String table = rows.occurrence().table().name().sql();
-    if (rows.where() == null && rows.expressions().isEmpty()) {
-      return table;
-    }
-    StringBuilder source = new StringBuilder("(select *");
-    for (int i = 0; i < rows.expressions().size(); i++) {
-      source
-          .append(", (")
-          .append(rows.expressions().get(i))
-          .append(") as ")
-          .append(SqlText.name(expressionName(i)));
-    }
-    source.append(" from ").append(table);
-    if (rows.where() != null) {
-      source.append(" where (").append(rows.where()).append(')');
-    }
-    return source.append(')').toString();
-  }
-
-  private static String order(List<Member.Order> order, String alias) {
-    return order.stream()
-        .map(o -> SqlText.column(alias, o.column()) + (o.descending() ? " desc" : ""))
-        .collect(Collectors.joining(", "));
+            JsonSql.object(members),
+            carried.outerOrder(nested.order(), row),
+            carried.select(),
+            SourceSql.matching(nested.rows(), outer),
+            limit,
+            row,
+            joins);
   }
 }

@@ -62,7 +62,7 @@ public final class KeysSql {
         + SqlText.keyText(columns, "t")
         + "\nfrom "
         + (after.isEmpty() ? "" : last() + " cross join ")
-        + BuildSql.source(root)
+        + SourceSql.of(root)
         + " t\nwhere "
         + known
         + after

@@ -1,5 +1,6 @@
 package dev.forebay.model.tree;
 
+import dev.forebay.model.catalog.ColumnType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,21 +23,42 @@ public sealed interface Member {
   /**
    * An array of objects.
    *
-   * @param order complete: it ends with the primary key, so it leaves nothing open
+   * @param order complete: it ends with primary keys, so it leaves nothing open
    * @param limit the most rows, or null for all
+   * @param link members of each object that come from the row between, of {@link Rows#through}
    */
-  record Many(String name, Rows rows, List<Order> order, @Nullable Integer limit, Body body)
+  record Many(
+      String name,
+      Rows rows,
+      List<Order> order,
+      @Nullable Integer limit,
+      Body body,
+      List<Field> link)
       implements Member {
     public Many {
       order = List.copyOf(order);
+      link = List.copyOf(link);
     }
   }
 
-  /** The number of rows. */
-  record Count(String name, Rows rows) implements Member {}
+  /**
+   * One value made of all rows.
+   *
+   * @param operand what each row gives; null if and only if the function takes none
+   * @param type of the value; null for a function without operand, whose value is a JSON number or
+   *     boolean
+   */
+  record Aggregate(
+      String name, Rows rows, Function function, @Nullable Field operand, @Nullable ColumnType type)
+      implements Member {}
 
-  /** A column of an order. */
-  record Order(String column, boolean descending) {}
+  /**
+   * A column of an order.
+   *
+   * @param ofThrough whether it is a column of the table between
+   * @param nullsFirst where rows without a value stand
+   */
+  record Order(boolean ofThrough, String column, boolean descending, boolean nullsFirst) {}
 
   /** The members of an object. */
   record Body(List<Field> fields, List<Member> members) {

@@ -21,6 +21,16 @@ public record Occurrence(int id, Table table, @Nullable Occurrence outer, List<L
     link = List.copyOf(link);
   }
 
+  /** A table whose place is not clear, so that what is said about its columns can be checked. */
+  public static Occurrence unplaced(Table table) {
+    return new Occurrence(-1, table, null, List.of());
+  }
+
+  /** How many tables stand around it. */
+  public int depth() {
+    return outer == null ? 0 : outer.depth() + 1;
+  }
+
   /** Returns the columns of this table that name the outer row. */
   public List<String> linkColumns() {
     return link.stream().map(Link::own).toList();

@@ -4,17 +4,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows an object, an array or a number is made from.
+ * The rows an object, an array or a value is made from.
  *
  * @param occurrence their table
- * @param through the occurrence between them and the enclosing row, or null; it is the {@code
- *     outer} of {@code occurrence}
+ * @param through the rows between them and the enclosing row, or null; their occurrence is the
+ *     {@code outer} of {@code occurrence}, and nothing stands between in turn
  * @param where condition over their columns, or null
  * @param expressions computed columns, by {@link Field#expression}
  */
 public record Rows(
     Occurrence occurrence,
-    @Nullable Occurrence through,
+    @Nullable Rows through,
     @Nullable String where,
     List<String> expressions) {
   public Rows {
@@ -23,6 +23,6 @@ public record Rows(
 
   /** The occurrence that joins the enclosing row. */
   public Occurrence nearest() {
-    return through == null ? occurrence : through;
+    return through == null ? occurrence : through.occurrence;
   }
 }

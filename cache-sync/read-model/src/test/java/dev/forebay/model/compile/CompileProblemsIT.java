@@ -33,7 +33,8 @@ class CompileProblemsIT {
           editor_id int references author, shout text generated always as (upper(slug)) stored);
         create unique index article_slug on article (slug) where slug <> '';
         create unique index article_shout on article (shout);
-        create table tag (id int primary key, slug text not null unique, label text unique);
+        create table tag (id int primary key, slug text not null unique, label text unique, extra json);
+        create table labelled (article_id int references article, tag_id int references tag, primary key (article_id, tag_id));
         create table comment (id int primary key, article_id int not null references article);
         create table note (id int primary key, article_id int references article);
         create table keyless (id int);
@@ -55,6 +56,15 @@ class CompileProblemsIT {
   }
 
   private static final String MANY = "Say which: on: { id: author_id } or on: { id: editor_id }.";
+
+  /** Authors inside their boss, so many times. */
+  private static String nested(int depth) {
+    String open = "include: { boss: { from: author, on: { id: boss_id }, fields: [id], ";
+    return "{ from: author, key: '{id}', fields: [id], "
+        + open.repeat(depth).replaceFirst(", $", "")
+        + "} }".repeat(depth)
+        + "}";
+  }
 
   static Stream<Arguments> problems() {
     return Stream.of(
@@ -141,6 +151,26 @@ class CompileProblemsIT {
             "{ from: tag, key: '{slug}', fields: [id] }",
             "When a row of public.tag moves or is deleted, the log does not carry its old slug: the document it leaves would stay wrong."
                 + " Run: CREATE UNIQUE INDEX \"tag_forebay_identity\" ON \"public\".\"tag\" (\"id\", \"slug\"); ALTER TABLE \"public\".\"tag\" REPLICA IDENTITY USING INDEX \"tag_forebay_identity\";"),
+        row(
+            "{ from: author, key: '{id}', include: { n: { sum: name, from: author, on: { boss_id: id } } } }",
+            "'sum' of 'n' is not valid: PostgreSQL says \"function sum(text) does not exist\". No function matches the given name and argument types. You might need to add explicit type casts."),
+        row(
+            "{ from: author, key: '{id}', include: { n: { max: nam, from: author, on: { boss_id: id } } } }",
+            "The column of public.author 'nam' is unknown. Did you mean name?"),
+        row(
+            "{ from: author, key: '{id}', include: { n: { avg: sum(id), from: author, on: { boss_id: id } } } }",
+            "The expression of 'n' is not valid: PostgreSQL says \"aggregate functions are not allowed in WHERE\"."),
+        row(
+            "{ from: article, key: '{id}', include: { t: { from: tag, through: labelled, order: extra, fields: [id] } } }",
+            "This order does not work: PostgreSQL says \"could not identify an ordering operator for type json\". Use an explicit ordering operator or modify the query."),
+        row(
+            "{ from: article, key: '{id}', include: { t: { from: tag, through: labelled, order: through.plce, fields: [id] } } }",
+            "The column of public.labelled 'plce' is unknown. Known: article_id, tag_id."),
+        row(
+            "{ from: article, key: '{id}', include: { t: { from: tag, through: { from: labelled, where: tag_id, fields: [place] }, fields: [id] } } }",
+            "'where' is integer, not boolean. Write a condition.",
+            "The column of public.labelled 'place' is unknown. Known: article_id, tag_id."),
+        row(nested(17), "This is nested deeper than 16 tables."),
         row(
             "{ from: author, key: '{id}', where: name, fields: [id] }",
             "'where' is text, not boolean. Write a condition."),

@@ -37,6 +37,9 @@ class ModelCompilerIT {
         insert into article_tag values (9007199254740993, 1), (9007199254740993, 2), (2, 1);
         insert into comment values
           (1, 9007199254740993, 1, 'first', '2026-01-01Z'), (2, 9007199254740993, null, 'spam', '2026-01-01Z');
+        insert into credit values
+          (1, 9007199254740993, 2, 'photos', null), (2, 9007199254740993, 2, 'writer', 1),
+          (3, 9007199254740993, 1, 'photos', 1), (4, 9007199254740993, 1, 'ghost', 0);
         insert into edition values ('one', 'de', 'Eins');
         insert into chapter values ('one', 'de', 1, 'a'), ('one', 'de', 2, null);
         """);
@@ -64,11 +67,32 @@ class ModelCompilerIT {
             """
             {"id": "9007199254740993", "slug": "one", "tags": [{"name": "Bee", "slug": "b"}, \
             {"name": "Xylem", "slug": "x"}], "total": "4.50", "author": {"name": "Bob", \
-            "mentor": {"name": "Ann"}}, "editor": {"name": "Ann"}, "comments": [{"body": "first", \
+            "mentor": {"name": "Ann"}}, "editor": {"name": "Ann"}, "credits": \
+            [{"no": 1, "name": "Ann", "role": "photos"}, {"no": 1, "name": "Bob", "role": "writer"}, \
+            {"no": null, "name": "Bob", "role": "photos"}], "comments": [{"body": "first", \
             "author": {"name": "Ann"}, "created_at": "2026-01-01T00:00:00+00:00"}], \
             "editions": [{"lang": "de", "title": "Eins"}], "headline": "One", \
             "published_at": "2026-01-02T03:04:05.678+00:00", "comment_count": 2}\
             """);
+  }
+
+  @Test
+  void build_aggregates() throws SQLException {
+    assertThat(build("author", "bob"))
+        .isEqualTo(
+            """
+            {"mean": 0.41666666666666663, "name": "Bob", "first": "2026-01-02T03:04:05.678+00:00", \
+            "worth": "5.50", "handle": "bob", "mentor": {"handle": "ann"}, "pupils": [], \
+            "articles": [{"slug": "one", "tags": [{"slug": "x"}, {"slug": "b"}], "title": "One"}], \
+            "cheapest": "1.50", "is_credited": true}\
+            """);
+  }
+
+  @Test
+  void build_aggregatesOfNoRow() throws SQLException {
+    assertThat(build("author", "ann"))
+        .contains("\"mean\": null", "\"first\": null", "\"worth\": null");
+    assertThat(build("tag", "b")).contains("\"most\": 3", "\"article_count\": 1");
   }
 
   @Test
@@ -102,7 +126,7 @@ class ModelCompilerIT {
     assertThat(models.tables())
         .extracting(TableName::name)
         .containsExactly(
-            "article", "article_tag", "author", "chapter", "comment", "edition", "tag");
+            "article", "article_tag", "author", "chapter", "comment", "credit", "edition", "tag");
     assertThat(models.resources())
         .containsExactly(
             new Resource(

@@ -37,6 +37,15 @@ class NamesIT {
         insert into "My Shop"."Order ""1""; drop table x; --" values (1, 'duck', 2, 3, 4, 5, 6);
         insert into "My Shop".line values (7, 1, 8);
 
+        create table shelf (id int primary key);
+        create table book (id int primary key, "link 0" text, "expression 0" text);
+        create table placed (
+          book_id int references book, shelf_id int references shelf, spot int, "expression 0" int,
+          primary key (book_id, shelf_id));
+        insert into shelf values (1);
+        insert into book values (2, 'a', 'b'), (3, 'c', 'd');
+        insert into placed values (2, 1, 9, 5), (3, 1, 8, 6);
+
         create extension citext;
         create table person (nick citext primary key, name text);
         create table post (id int primary key, nick citext not null references person on update cascade);
@@ -78,6 +87,37 @@ class NamesIT {
               "x'); drop table x; --": 9}\
               """);
       assertThat(model.keys(session.connection(), null, 3)).containsExactly(key);
+    }
+  }
+
+  @Test
+  void build_columnsNamedAsTheGeneratorNamesItsOwn() throws Exception {
+    ReadModel model =
+        database
+            .compile(
+                """
+                models:
+                  shelf:
+                    from: shelf
+                    key: "{id}"
+                    include:
+                      books:
+                        from: book
+                        through: { from: placed, fields: [spot, { twice: spot * 2 }] }
+                        order: through.spot
+                        fields: [id, "link 0", "expression 0", { sum: '''x'' || "link 0"' }]
+                """)
+            .models()
+            .getFirst();
+    try (SnapshotSession session = SnapshotSession.open(database.dataSource())) {
+      DocumentKey key = model.key(List.of("1"));
+      assertThat(model.build(session.connection(), List.of(key)).getFirst().json())
+          .isEqualTo(
+              """
+              {"books": [{"id": 3, "sum": "xc", "spot": 8, "twice": 16, "link 0": "c", \
+              "expression 0": "d"}, {"id": 2, "sum": "xa", "spot": 9, "twice": 18, "link 0": "a", \
+              "expression 0": "b"}]}\
+              """);
     }
   }
 

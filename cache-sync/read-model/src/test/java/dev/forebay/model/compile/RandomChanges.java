@@ -20,6 +20,7 @@ final class RandomChanges {
           () -> insert("tag", id(), slug(), name()),
           () -> insert("article_tag", some("article"), some("tag")),
           this::insertComment,
+          () -> insert("credit", commentId(), some("article"), authorOrNull(), role(), place()),
           () -> insert("edition", slug(), lang(), name()),
           () -> insert("chapter", slug(), lang(), number(), name()));
 
@@ -39,7 +40,7 @@ final class RandomChanges {
           () -> "update article set id = " + id() + at("article"),
           () ->
               "update article set published_at = " + time() + ", title = " + name() + at("article"),
-          () -> "update article set price = " + number() + "::numeric / 10" + at("article"),
+          () -> "update article set price = " + price() + at("article"),
           () -> "delete from article" + at("article"),
           () -> "update tag set name = " + name() + at("tag"),
           () -> "update tag set slug = " + slug() + at("tag"),
@@ -61,6 +62,11 @@ final class RandomChanges {
           () -> "update comment set author_id = " + authorOrNull() + at("comment"),
           () -> "update comment set created_at = " + time() + at("comment"),
           () -> "delete from comment" + at("comment"),
+          () -> "update credit set role = " + role() + at("credit"),
+          () -> "update credit set place = " + place() + at("credit"),
+          () -> "update credit set author_id = " + authorOrNull() + at("credit"),
+          () -> "update credit set article_id = " + some("article") + at("credit"),
+          () -> "delete from credit" + at("credit"),
           () -> "update edition set title = " + name() + " where lang = " + lang(),
           () -> "update edition set article_slug = " + slug() + " where article_slug = " + slug(),
           () -> "update edition set lang = " + lang() + " where article_slug = " + slug(),
@@ -138,6 +144,18 @@ final class RandomChanges {
 
   private String at(String table) {
     return " where id = " + some(table);
+  }
+
+  private String price() {
+    return pick("1", "1.0", "1.00", "0.7");
+  }
+
+  private String role() {
+    return pick("'ghost'", "'writer'", "'photos'");
+  }
+
+  private String place() {
+    return pick("null", "1", "2");
   }
 
   private String commentId() {

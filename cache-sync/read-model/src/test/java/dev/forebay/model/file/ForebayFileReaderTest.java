@@ -75,8 +75,18 @@ class ForebayFileReaderTest {
             include("c: { from: c, order: id, limit: 0, fields: [id] }"),
             "forebay.yaml:6: 'limit' is '0'. Say a number from 1 to 999999."),
         bad(
-            include("c: { sum: price, from: c }"),
-            "forebay.yaml:6: 'sum' in include 'c' is not supported yet."),
+            include("c: { sum: price, form: c }"),
+            "forebay.yaml:6: The word 'form' is unknown. Did you mean from?",
+            "forebay.yaml:6: include 'c' lacks 'from'."),
+        bad(
+            include("c: { count: c, from: c }"),
+            "forebay.yaml:6: The word 'from' is unknown. Known: count, on, through, where."),
+        bad(
+            include("c: { exists: c, through: { from: l, fields: [x] } }"),
+            "forebay.yaml:6: 'exists' makes no object, so 'fields' mean nothing. Remove them."),
+        bad(
+            include("c: { from: c, through: { from: l, fields: [id] }, fields: [id] }"),
+            "forebay.yaml:6: 'id' is a member already in line 6."),
         bad(
             include("c: { count: c, fields: [id] }"),
             "forebay.yaml:6: The word 'fields' is unknown. Known: count, on, through, where."),
@@ -86,8 +96,8 @@ class ForebayFileReaderTest {
             "forebay.yaml:6: 'on' names no columns. Say on: { column: column of the table around"
                 + " }."),
         bad(
-            include("c: { from: c, through: { from: l, where: x }, fields: [id] }"),
-            "forebay.yaml:6: 'where' in 'through' is not supported yet."),
+            include("c: { from: c, through: { from: l, were: x }, fields: [id] }"),
+            "forebay.yaml:6: The word 'were' is unknown. Did you mean where?"),
         bad(
             include("c: { from: c, ordr: id, fields: [id] }"),
             "forebay.yaml:6: The word 'ordr' is unknown. Did you mean order?"),
@@ -194,6 +204,6 @@ class ForebayFileReaderTest {
     assertThat(tags.order())
         .extracting(order -> order.column().value() + " " + order.descending())
         .containsExactly("name true", "slug false");
-    assertThat(model.body().members().getLast()).isInstanceOf(ForebayFile.Count.class);
+    assertThat(model.body().members().getLast()).isInstanceOf(ForebayFile.Aggregate.class);
   }
 }
