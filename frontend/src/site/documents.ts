@@ -3,8 +3,15 @@
  * it has passed a decoder.
  */
 
-/** Key templates, as forebay.yaml declares them. */
-export const MODELS = { article: "{slug}", tag: "{slug}", author: "{slug}", front_page: "" } as const;
+import type { Documents } from "./forebay.js";
+
+/** Key templates, as forebay.yaml declares them; `forebay types` says which models there are. */
+export const MODELS = {
+  article: "{slug}",
+  tag: "{slug}",
+  author: "{slug}",
+  front_page: "",
+} as const satisfies Record<keyof Documents, string>;
 
 export type Model = keyof typeof MODELS;
 

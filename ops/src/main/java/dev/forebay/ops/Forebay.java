@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       DevCommand.class,
       StatusCommand.class,
       KeyCommand.class,
+      TypesCommand.class,
       KvEmulatorCommand.class,
       CommandLine.HelpCommand.class
     },

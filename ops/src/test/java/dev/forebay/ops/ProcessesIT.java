@@ -166,6 +166,24 @@ class ProcessesIT {
   }
 
   @Test
+  void types_writtenAndChecked() throws Exception {
+    Path file = directory.resolve("types.ts");
+    assertThat(exitCode(launch(Map.of("all", ""), "types", "--check"))).isEqualTo(ExitCode.INVALID);
+    Launched absent = launch(Map.of("all", ""), "types", "--out", file.toString(), "--check");
+    assertThat(exitCode(absent)).isEqualTo(ExitCode.FAILED);
+    assertThat(absent.says()).contains("run forebay types --out");
+    assertThat(exitCode(launch(Map.of("all", ""), "types", "--out", file.toString()))).isZero();
+
+    assertThat(file).content().contains("note: {", "title: string | null;");
+    assertThat(exitCode(launch(Map.of("all", ""), "types", "--out", file.toString(), "--check")))
+        .isZero();
+    Files.writeString(file, "stale");
+    assertThat(exitCode(launch(Map.of("all", ""), "types", "--out", file.toString(), "--check")))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(file).hasContent("stale");
+  }
+
+  @Test
   void api_healthy_isReadyAndKnowsWhenTheDatabaseIsGone() throws Exception {
     Launched api = launch(Map.of("all", ""), "api");
     await().atMost(PATIENCE).until(api::ready);

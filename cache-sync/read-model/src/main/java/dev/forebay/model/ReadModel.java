@@ -29,6 +29,15 @@ public interface ReadModel {
   /** Every table a document of this model is made from. */
   SortedSet<TableName> tables();
 
+  /** Names of the values that make a key, in the order of {@link #key}; empty for a singleton. */
+  List<String> keyNames();
+
+  /**
+   * The TypeScript type of a document: an object type over several lines. It may name {@code
+   * JsonValue}, {@code Float} and {@code PgArray}, see {@code dev.forebay.model.types}.
+   */
+  String documentType();
+
   /**
    * Names the document with these key values, see {@link DocumentKey#values}.
    *

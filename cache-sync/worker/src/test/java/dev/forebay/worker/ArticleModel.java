@@ -41,6 +41,16 @@ public record ArticleModel() implements ReadModel {
   }
 
   @Override
+  public List<String> keyNames() {
+    return List.of("slug");
+  }
+
+  @Override
+  public String documentType() {
+    return "JsonValue";
+  }
+
+  @Override
   public DocumentKey key(List<String> values) {
     return new DocumentKey("article", values, "article:" + values.getFirst());
   }

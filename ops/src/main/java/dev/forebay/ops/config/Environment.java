@@ -72,6 +72,17 @@ public final class Environment {
     return settings;
   }
 
+  /**
+   * Reads what a verb needs that only looks at the file and the database.
+   *
+   * @throws InvalidSetupException with one problem per variable that is missing or wrong
+   */
+  public ModelsSettings models() {
+    ModelsSettings settings = new ModelsSettings(database(), Path.of(required(Variable.MODELS)));
+    failOnProblems();
+    return settings;
+  }
+
   private DatabaseConfig database() {
     String url = required(Variable.DATABASE_URL);
     DatabaseUrl parsed = DatabaseUrl.EMPTY;

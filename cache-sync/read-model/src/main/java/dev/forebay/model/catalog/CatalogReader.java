@@ -27,7 +27,9 @@ public final class CatalogReader {
       """
       select t.oid, t.typname, t.typtype, t.typbasetype,
              case when t.typcategory = 'A' then t.typelem else 0 end as element,
-             n.nspname, format_type(t.oid, -1) as sql, o.nspname as operators
+             n.nspname, format_type(t.oid, -1) as sql, o.nspname as operators,
+             (select array_agg(e.enumlabel::text order by e.enumsortorder)
+              from pg_enum e where e.enumtypid = t.oid) as labels
       from pg_type t
       join pg_namespace n on n.oid = t.typnamespace
       left join lateral (
@@ -77,6 +79,7 @@ public final class CatalogReader {
   private static final String FOREIGN_KEYS =
       """
       select n.nspname, c.relname, fn.nspname as target_schema, fc.relname as target_name,
+             f.convalidated as enforced,
              (select array_agg(a.attname::text order by k.n)
               from unnest(f.conkey) with ordinality k(attnum, n)
               join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.attnum) as columns,
@@ -117,7 +120,8 @@ public final class CatalogReader {
       long element,
       String schema,
       String sql,
-      String operators) {}
+      String operators,
+      List<String> labels) {}
 
   private final Connection connection;
 
@@ -155,7 +159,8 @@ public final class CatalogReader {
                 row.getLong("element"),
                 row.getString("nspname"),
                 row.getString("sql"),
-                operators == null ? ColumnType.BUILT_IN : operators));
+                operators == null ? ColumnType.BUILT_IN : operators,
+                names(row, "labels")));
       }
     }
     Map<Long, ColumnType> types = new HashMap<>();
@@ -173,7 +178,8 @@ public final class CatalogReader {
         row.sql,
         base.schema.equals(ColumnType.BUILT_IN) ? base.name : "",
         element == null ? null : type(element, rows),
-        base.operators);
+        base.operators,
+        base.labels);
   }
 
   private void readColumns(Map<TableName, Draft> drafts, Map<Long, ColumnType> types)
@@ -247,7 +253,12 @@ public final class CatalogReader {
         TableName target =
             new TableName(row.getString("target_schema"), row.getString("target_name"));
         keys.add(
-            new ForeignKey(tableName(row), names(row, "columns"), target, names(row, "targets")));
+            new ForeignKey(
+                tableName(row),
+                names(row, "columns"),
+                target,
+                names(row, "targets"),
+                row.getBoolean("enforced")));
       }
     }
     return keys;
@@ -259,6 +270,6 @@ public final class CatalogReader {
 
   private static List<String> names(ResultSet row, String column) throws SQLException {
     Array array = row.getArray(column);
-    return List.of((String[]) array.getArray());
+    return array == null ? List.of() : List.of((String[]) array.getArray());
   }
 }

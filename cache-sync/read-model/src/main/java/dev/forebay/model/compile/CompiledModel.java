@@ -7,6 +7,7 @@ import dev.forebay.model.TableName;
 import dev.forebay.model.sql.BuildSql;
 import dev.forebay.model.sql.KeysSql;
 import dev.forebay.model.tree.Tree;
+import dev.forebay.model.types.DocumentType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -54,6 +55,16 @@ final class CompiledModel implements ReadModel {
   @Override
   public SortedSet<TableName> tables() {
     return tables;
+  }
+
+  @Override
+  public List<String> keyNames() {
+    return tree.key().columns();
+  }
+
+  @Override
+  public String documentType() {
+    return DocumentType.of(tree);
   }
 
   @Override

@@ -120,7 +120,12 @@ final class MemberResolver {
           "Remove them.");
       return null;
     }
-    return new Member.One(name, rows, members.body);
+    Occurrence outer = place.occurrence.outer();
+    boolean sure =
+        outer != null
+            && where.sql() == null
+            && relations.isEnforced(table, outer.table(), place.occurrence.link());
+    return new Member.One(name, rows, members.body, !sure);
   }
 
   /**

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,16 @@ final class RelationResolver {
       links.add(new Link(own.get(i), outer.get(i)));
     }
     return links;
+  }
+
+  /** Whether each row of {@code outer} is sure to have one of {@code own}. */
+  boolean isEnforced(Table own, Table outer, List<Link> links) {
+    List<String> columns = links.stream().map(Link::outer).toList();
+    return columns.stream().allMatch(column -> outer.column(column).notNull())
+        && catalog.foreignKeys(outer.name(), own.name()).stream()
+            .filter(ForeignKey::enforced)
+            .anyMatch(key ->
+                Set.copyOf(links(key.targetColumns(), key.columns())).equals(Set.copyOf(links)));
   }
 
   private @Nullable List<Link> declared(Table own, Table outer, On on) throws SQLException {

@@ -1,12 +1,12 @@
 package dev.forebay.model.sql;
 
 import dev.forebay.model.catalog.ColumnType;
+import dev.forebay.model.tree.JsonForm;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
- * How values become JSON. The rule is the table in the module's README; change both together.
+ * How values become JSON, by {@link JsonForm}.
  *
  * <p>PostgreSQL's own JSON form is used where a JavaScript reader can take it without loss. What it
  * would spoil (int8 and numeric beyond 2^53) or what has no JSON form becomes a string in
@@ -14,37 +14,22 @@ import java.util.Set;
  */
 final class JsonSql {
 
-  /** Dates have ISO 8601 here; floats that JSON has no number for become strings by themselves. */
-  private static final Set<String> NATURAL =
-      Set.of(
-          "bool",
-          "int2",
-          "int4",
-          "float4",
-          "float8",
-          "json",
-          "jsonb",
-          "date",
-          "timestamp",
-          "timestamptz");
-
   /** A function takes at most 100 arguments, so 50 members; fewer leave room for doubt. */
   private static final int MEMBERS_PER_CALL = 40;
 
   private JsonSql() {}
 
   static String value(String sql, ColumnType type) {
-    if (NATURAL.contains(type.base())) {
-      return sql;
-    }
-    if (type.base().equals("bytea")) {
-      return "translate(encode(" + sql + ", 'base64'), E'\\n', '')";
-    }
     ColumnType element = type.element();
     if (element != null) {
-      return NATURAL.contains(element.base()) ? sql : sql + "::text[]";
+      return JsonForm.of(element).isNatural() ? sql : sql + "::text[]";
     }
-    return sql + "::text";
+    return switch (JsonForm.of(type)) {
+      // Dates have ISO 8601 here; floats that JSON has no number for become strings by themselves.
+      case BOOLEAN, NUMBER, FLOAT, VALUE, TIME -> sql;
+      case BYTES -> "translate(encode(" + sql + ", 'base64'), E'\\n', '')";
+      case TEXT -> sql + "::text";
+    };
   }
 
   /**

@@ -14,11 +14,12 @@ public sealed interface Member {
   Rows rows();
 
   /**
-   * An object, null if there is no row.
+   * An object; null if there is no row.
    *
    * @param rows at most one
+   * @param isOptional false only if the database enforces that there is one
    */
-  record One(String name, Rows rows, Body body) implements Member {}
+  record One(String name, Rows rows, Body body, boolean isOptional) implements Member {}
 
   /**
    * An array of objects.
