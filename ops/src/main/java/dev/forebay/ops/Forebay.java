@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       DevCommand.class,
       StatusCommand.class,
       KeyCommand.class,
+      CheckCommand.class,
       TypesCommand.class,
       KvEmulatorCommand.class,
       CommandLine.HelpCommand.class

@@ -166,6 +166,22 @@ class ProcessesIT {
   }
 
   @Test
+  void check_saysWhatIsWrongAndThatNothingIs() throws Exception {
+    Launched fine = launch(Map.of("all", ""), "check");
+    assertThat(exitCode(fine)).isZero();
+    assertThat(fine.output()).hasContent("forebay: 1 models over 1 tables; sync can start");
+
+    Path file =
+        Files.writeString(
+            Files.createTempDirectory(directory, "check").resolve("forebay.yaml"),
+            "models:\n  note: { from: notes, key: \"{slug}\", fields: [title] }\n");
+    Launched wrong = launch(Map.of("all", ""), "check", "--models", file.toString());
+    assertThat(exitCode(wrong)).isEqualTo(ExitCode.INVALID);
+    assertThat(wrong.output())
+        .hasContent("error: forebay.yaml:2: The table 'notes' is unknown. Did you mean note?");
+  }
+
+  @Test
   void types_writtenAndChecked() throws Exception {
     Path file = directory.resolve("types.ts");
     assertThat(exitCode(launch(Map.of("all", ""), "types", "--check"))).isEqualTo(ExitCode.INVALID);

@@ -78,7 +78,8 @@ public final class Environment {
    * @throws InvalidSetupException with one problem per variable that is missing or wrong
    */
   public ModelsSettings models() {
-    ModelsSettings settings = new ModelsSettings(database(), Path.of(required(Variable.MODELS)));
+    ModelsSettings settings =
+        new ModelsSettings(database(), instance(), Path.of(required(Variable.MODELS)));
     failOnProblems();
     return settings;
   }

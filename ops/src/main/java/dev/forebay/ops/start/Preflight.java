@@ -2,8 +2,6 @@ package dev.forebay.ops.start;
 
 import dev.forebay.model.Instance;
 import dev.forebay.model.Problem;
-import dev.forebay.model.ReadModels;
-import dev.forebay.model.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,15 +33,6 @@ final class Preflight {
   private static final String SLOT_DATABASE =
       "select database from pg_replication_slots where slot_name = ?";
 
-  private static final String OWNED_BY_OTHERS =
-      """
-      select c.relowner::regrole::text
-      from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname = ? and c.relname = ? and not pg_has_role(current_user, c.relowner, 'usage')
-        and not exists (select from pg_publication_tables p
-                        where p.pubname = ? and p.schemaname = n.nspname and p.tablename = c.relname)\
-      """;
-
   private static final String EXISTING =
       """
       select exists (select from pg_namespace where nspname = ?)
@@ -63,16 +52,6 @@ final class Preflight {
   static List<Problem> server(Connection connection, Instance instance) throws SQLException {
     Preflight preflight = new Preflight(connection, instance);
     preflight.lookAtServer();
-    return preflight.problems;
-  }
-
-  /** Returns one problem for each table that this role cannot publish. */
-  static List<Problem> tables(Connection connection, Instance instance, ReadModels models)
-      throws SQLException {
-    Preflight preflight = new Preflight(connection, instance);
-    for (TableName table : models.tables()) {
-      preflight.lookAtTable(table);
-    }
     return preflight.problems;
   }
 
@@ -129,23 +108,6 @@ final class Preflight {
       statement.setString(2, name);
       try (ResultSet row = statement.executeQuery()) {
         return row.next() && row.getBoolean(1);
-      }
-    }
-  }
-
-  private void lookAtTable(TableName table) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(OWNED_BY_OTHERS)) {
-      statement.setString(1, table.schema());
-      statement.setString(2, table.name());
-      statement.setString(3, name);
-      try (ResultSet row = statement.executeQuery()) {
-        if (row.next()) {
-          problems.add(
-              new Problem(
-                  "table " + table,
-                  "belongs to role " + row.getString(1) + ", so this role cannot publish it.",
-                  "grant " + row.getString(1) + " to the role Forebay uses."));
-        }
       }
     }
   }

@@ -7,10 +7,10 @@ import dev.forebay.ledger.LedgerException;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
-import dev.forebay.model.compile.ModelCompiler;
 import dev.forebay.ops.admin.Check;
 import dev.forebay.ops.admin.StatusReport;
 import dev.forebay.ops.config.DatabaseConfig;
+import dev.forebay.ops.config.ModelsSettings;
 import dev.forebay.ops.config.SyncSettings;
 import dev.forebay.worker.SyncConfig;
 import dev.forebay.worker.SyncStatus;
@@ -18,15 +18,18 @@ import dev.forebay.worker.SyncWorker;
 import dev.forebay.worker.capture.CaptureConfig;
 import dev.forebay.worker.capture.DatabaseAddress;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sync worker with all it needs. Safe for any thread. */
 public final class SyncProcess {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SyncProcess.class);
 
   private final SyncSettings settings;
   private final ReadModels models;
@@ -47,7 +50,7 @@ public final class SyncProcess {
     this.meter = new KvMeter(metrics);
     KvNamespace namespace = new KvNamespace(settings.kv());
     Database database = new Database(settings.database());
-    this.models = preflight(database, namespace);
+    this.models = preflight(namespace);
     this.pool = lifetime.open("database pool", () -> database.pool("forebay-sync"));
     Schema.migrate(pool, settings.instance());
     CloudflareKvClient kv = lifetime.open("kv", () -> namespace.open(meter));
@@ -66,22 +69,26 @@ public final class SyncProcess {
     Thread.ofVirtual().name("sync-end").start(() -> watchEnd(lifetime));
   }
 
-  private ReadModels preflight(Database database, KvNamespace namespace) throws SQLException {
+  private ReadModels preflight(KvNamespace namespace) throws SQLException {
+    ModelsSettings looked =
+        new ModelsSettings(settings.database(), settings.instance(), settings.models());
     List<Problem> problems = new ArrayList<>();
-    Optional<ReadModels> compiled = Optional.empty();
-    try (Connection connection = database.connect()) {
-      problems.addAll(Preflight.server(connection, settings.instance()));
-      ReadModels found = ModelCompiler.compile(settings.models(), connection);
-      problems.addAll(Preflight.tables(connection, settings.instance(), found));
-      compiled = Optional.of(found);
+    ReadModels compiled = null;
+    try {
+      SetupCheck check = SetupCheck.of(looked);
+      problems.addAll(check.errors());
+      compiled = check.models();
+      for (Problem warning : check.warnings()) {
+        LOG.atWarn().addKeyValue("warning", warning).log("The set-up has a risk");
+      }
     } catch (InvalidSetupException e) {
       problems.addAll(e.problems());
     }
     namespace.check().ifPresent(problems::add);
-    if (!problems.isEmpty()) {
+    if (!problems.isEmpty() || compiled == null) {
       throw new InvalidSetupException(problems);
     }
-    return compiled.orElseThrow();
+    return compiled;
   }
 
   private SyncConfig config(KvNamespace namespace) {
