@@ -76,6 +76,10 @@ final class CompiledModel implements ReadModel {
     return buildSql;
   }
 
+  Tree tree() {
+    return tree;
+  }
+
   @Override
   public List<Document> build(Connection connection, Collection<DocumentKey> keys)
       throws SQLException {
