@@ -134,6 +134,37 @@ class RecoveryIT extends WorkerFixture {
   }
 
   @Test
+  void slotDroppedWhileTheEngineStarts_isMadeAgainAndEverythingChecked() throws SQLException {
+    // Debezium has looked at the slot, holds a transaction id, and has not begun to read.
+    String drop =
+        """
+        select pg_drop_replication_slot('%s')::text || 'dropped' from pg_stat_activity
+        where datname = current_database() and application_name = 'Debezium General'
+          and backend_xid is not null\
+        """
+            .formatted(harness.slotName());
+    harness.terminateWalsender();
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .atMost(Harness.LIMIT)
+        .until(() -> isDone(drop));
+    harness.execute("update article set title = 'Uno', slug = 'uno' where id = 1");
+
+    harness.awaitExact();
+  }
+
+  /** Whether the moment was met; where it was missed there shall be another. */
+  private boolean isDone(String drop) throws SQLException {
+    try {
+      return harness.query(drop).equals("dropped");
+    } catch (SQLException e) {
+      harness.tryTerminateWalsender();
+      return false;
+    }
+  }
+
+  @Test
   void partialFailure_isTriedAgainWithTheNewestState() throws SQLException {
     harness.kv.next(1, new Fault.FailKeys(key -> key.endsWith("article:one"), down()));
 

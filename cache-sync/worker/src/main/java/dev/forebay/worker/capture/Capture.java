@@ -184,6 +184,13 @@ public final class Capture implements AutoCloseable {
         LOG.atWarn().log("The replication slot is gone; ending the engine");
         return false;
       }
+      if (state.unfinished()) {
+        // Debezium found none and makes its own while a transaction of its own is open, for which
+        // the making waits: it would wait for itself for ever.
+        LOG.atWarn().log("The engine makes a replication slot of its own; ending it");
+        setup.slot().endCreation();
+        return false;
+      }
       databaseClock.sample(state.databaseTime());
     } catch (SQLException e) {
       // The engine has a connection of its own and will say so if the database is really gone.

@@ -71,6 +71,14 @@ public final class ReplicationSetup {
     resyncFrom = Long.MAX_VALUE;
     publish(models.tables());
     Optional<ReplicationSlot.State> state = slot.state();
+    if (state.isPresent() && state.get().unfinished()) {
+      // Left behind by an engine, or by a worker that was killed; see Capture.
+      slot.endCreation();
+      state = slot.state();
+    }
+    if (state.isPresent() && state.get().unfinished()) {
+      throw new SQLException("the replication slot " + slot.name() + " is still being made");
+    }
     if (state.isPresent() && state.get().lost()) {
       LOG.atWarn().log("The replication slot is lost; making a new one and resyncing every model");
       register.request(names(models.models()), "replication slot lost");

@@ -18,11 +18,18 @@ public final class ReplicationSlot {
    * @param active whether somebody reads from it
    * @param lost whether the log it needs is gone, so that it can never be used again
    * @param retainedBytes of log that PostgreSQL keeps for it
-   * @param confirmed the position up to which everything is acknowledged
+   * @param confirmed the position up to which everything is acknowledged; empty while the slot is
+   *     still being made
    * @param databaseTime the database's clock when it said so
    */
   public record State(
-      boolean active, boolean lost, long retainedBytes, String confirmed, Instant databaseTime) {}
+      boolean active, boolean lost, long retainedBytes, String confirmed, Instant databaseTime) {
+
+    /** Whether somebody is still making it: it has no place in the log yet. */
+    boolean unfinished() {
+      return confirmed.isEmpty();
+    }
+  }
 
   private static final String STATE =
       """
@@ -42,6 +49,10 @@ public final class ReplicationSlot {
   public ReplicationSlot(DataSource dataSource, String name) {
     this.dataSource = dataSource;
     this.name = name;
+  }
+
+  String name() {
+    return name;
   }
 
   /** The slot's state, or empty if there is no such slot in this database. */
@@ -71,6 +82,17 @@ public final class ReplicationSlot {
   /** Gives up a slot that is lost. */
   void drop() throws SQLException {
     call("select pg_drop_replication_slot(?)");
+  }
+
+  /**
+   * Ends whoever is making the slot, and waits a moment for that; half a slot leaves nothing
+   * behind.
+   */
+  void endCreation() throws SQLException {
+    call(
+        "select pg_terminate_backend(active_pid, 5000) from pg_replication_slots"
+            + " where slot_name = ? and database = current_database()"
+            + " and confirmed_flush_lsn is null");
   }
 
   private void call(String sql) throws SQLException {
