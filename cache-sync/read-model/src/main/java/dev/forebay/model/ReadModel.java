@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,12 @@ public interface ReadModel {
 
   /** The least time between two writes of one document; zero if the file names none. */
   Duration minInterval();
+
+  /**
+   * How often every document must be looked at again because time alone may change it, at least a
+   * second; empty if only changes of rows can.
+   */
+  Optional<Duration> refresh();
 
   /** Every table a document of this model is made from. */
   SortedSet<TableName> tables();

@@ -26,6 +26,8 @@ public final class SnapshotSession implements AutoCloseable {
       set local IntervalStyle = 'iso_8601';
       set local bytea_output = 'hex';
       set local extra_float_digits = 1;
+      set local lc_time = 'C';
+      set local lc_numeric = 'C';
       set local search_path = pg_catalog;
       set local jit = off;
       set local row_security = off\

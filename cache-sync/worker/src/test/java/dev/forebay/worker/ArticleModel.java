@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +16,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model without a table behind it: every key has a document, and every document is {@code {}}.
  */
-public record ArticleModel() implements ReadModel {
+public record ArticleModel(Optional<Duration> refresh) implements ReadModel {
 
   /** The table it says it reads. */
   public static final TableName TABLE = new TableName("public", "article");
+
+  public ArticleModel() {
+    this(Optional.empty());
+  }
+
+  /** Returns a model that time may change. */
+  public static ArticleModel refreshedEvery(Duration interval) {
+    return new ArticleModel(Optional.of(interval));
+  }
 
   @Override
   public String name() {

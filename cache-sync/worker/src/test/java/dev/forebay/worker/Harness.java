@@ -20,6 +20,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -145,6 +146,11 @@ final class Harness implements AutoCloseable {
         .setServerConfig("max_wal_senders", "20")
         .setServerConfig("max_replication_slots", "20")
         .start();
+  }
+
+  /** Declares more models, each line indented as under {@code models}; before a start. */
+  void declare(String yaml) throws IOException {
+    Files.writeString(models, yaml.indent(2), StandardOpenOption.APPEND);
   }
 
   /** Starts a worker; the one before must have been stopped. */

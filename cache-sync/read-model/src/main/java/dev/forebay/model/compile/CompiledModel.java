@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,11 @@ final class CompiledModel implements ReadModel {
   @Override
   public Duration minInterval() {
     return tree.minInterval();
+  }
+
+  @Override
+  public Optional<Duration> refresh() {
+    return Optional.ofNullable(tree.refresh());
   }
 
   @Override

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SQL of the user, read closely enough to know that it is one expression and stays inside the
- * parentheses it is put in. Whether it is valid, PostgreSQL says.
+ * parentheses it is put in. Whether it is valid and what it depends on, PostgreSQL says.
  *
  * @param sql for a prepared statement: a question mark of the user's is doubled
  */
@@ -19,34 +19,7 @@ record Expression(String sql) {
   /** A document must depend only on the tables in its tree. */
   private static final Set<String> QUERIES = Set.of("select", "table");
 
-  /** What these return changes without any event. */
-  private static final Set<String> UNSTEADY =
-      Set.of(
-          "current_date",
-          "current_time",
-          "current_timestamp",
-          "localtime",
-          "localtimestamp",
-          "current_user",
-          "session_user",
-          "current_role");
-
-  private static final Set<String> UNSTEADY_CALLS =
-      Set.of(
-          "now",
-          "clock_timestamp",
-          "statement_timestamp",
-          "transaction_timestamp",
-          "timeofday",
-          "random",
-          "gen_random_uuid",
-          "uuidv4",
-          "uuidv7",
-          "nextval",
-          "currval",
-          "current_setting");
-
-  /** Reads an expression; null, with a problem, if it is not one or cannot be kept true. */
+  /** Reads an expression; null, with a problem, if it is not one. */
   static @Nullable Expression parse(Text text, String what, Problems problems) {
     Scanner scanner = new Scanner(text.value());
     String fault = scanner.scan();
@@ -126,13 +99,6 @@ record Expression(String sql) {
       String word = text.substring(at, end).toLowerCase(Locale.ROOT);
       if (QUERIES.contains(word)) {
         return "holds a sub-query, which is not supported yet; use 'include' for other tables.";
-      }
-      if (UNSTEADY.contains(word)
-          || (UNSTEADY_CALLS.contains(word)
-              && text.substring(end).stripLeading().startsWith("("))) {
-        return "uses "
-            + word
-            + ", which changes without any change of a row; 'refresh' is not supported yet.";
       }
       lastWord = word;
       wordEnd = end;

@@ -5,6 +5,7 @@ import dev.forebay.model.ReadModels;
 import dev.forebay.model.Resource;
 import dev.forebay.model.catalog.Catalog;
 import dev.forebay.model.catalog.CatalogReader;
+import dev.forebay.model.closed.Dependencies;
 import dev.forebay.model.file.ForebayFile;
 import dev.forebay.model.file.ForebayFileReader;
 import dev.forebay.model.file.Problems;
@@ -13,6 +14,7 @@ import dev.forebay.model.tree.Occurrence;
 import dev.forebay.model.tree.Tree;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -26,10 +28,13 @@ public final class ModelCompiler {
   /** The oldest that tells whether a text is valid input of a type without failing. */
   private static final int OLDEST_POSTGRES = 16;
 
-  /** Names are resolved as in a snapshot session. */
+  /**
+   * Names are resolved as in a snapshot session. Temporary views need a transaction that may write;
+   * it is always rolled back.
+   */
   private static final String PIN =
       """
-      set transaction isolation level repeatable read read only;
+      set transaction isolation level repeatable read read write;
       set local search_path = pg_catalog\
       """;
 
@@ -68,6 +73,7 @@ public final class ModelCompiler {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       statement.execute(PIN);
+      checkTemporary(statement, problems);
       return new ModelCompiler(connection, problems).compile(file);
     } finally {
       connection.rollback();
@@ -75,15 +81,33 @@ public final class ModelCompiler {
     }
   }
 
+  private static void checkTemporary(Statement statement, Problems problems) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            """
+            select has_database_privilege(current_database(), 'TEMPORARY'),
+                   format('GRANT TEMPORARY ON DATABASE %I TO %I;', current_database(), current_user)\
+            """)) {
+      row.next();
+      if (!row.getBoolean(1)) {
+        problems.add(
+            "database",
+            "The role may not make temporary views, in which SQL of the file is checked.",
+            "Run: " + row.getString(2));
+        problems.throwIfAny();
+      }
+    }
+  }
+
   private ReadModels compile(ForebayFile file) throws SQLException {
     Catalog catalog = new CatalogReader(connection).read();
-    Probe probe = new Probe(connection, catalog, problems);
-    RelationResolver relations = new RelationResolver(catalog, probe, problems);
-    ColumnResolver columns = new ColumnResolver(relations, probe, problems);
-    OrderResolver orders = new OrderResolver(relations, probe);
     IdentityCheck identities = new IdentityCheck(problems);
     Map<Tree, Integer> trees = new LinkedHashMap<>();
     for (ForebayFile.ModelEntry entry : file.models()) {
+      Probe probe = new Probe(connection, catalog, problems, entry.refresh() != null);
+      RelationResolver relations = new RelationResolver(catalog, probe, problems);
+      ColumnResolver columns = new ColumnResolver(relations, probe, problems);
+      OrderResolver orders = new OrderResolver(relations, probe);
       TreeResolver resolver = new TreeResolver(relations, columns, orders, problems);
       Tree tree = resolver.resolve(entry);
       if (tree != null) {
@@ -92,6 +116,8 @@ public final class ModelCompiler {
       }
     }
     identities.report();
+    Probe probe = new Probe(connection, catalog, problems, false);
+    RelationResolver relations = new RelationResolver(catalog, probe, problems);
     List<Resource> resources = new ResourceResolver(relations, problems).resolve(file.resources());
     List<CompiledModel> models = new ArrayList<>();
     List<Route> routes = new ArrayList<>();
@@ -100,7 +126,12 @@ public final class ModelCompiler {
       models.add(model);
       List<Route> ofModel = routes(entry.getKey(), model);
       routes.addAll(ofModel);
-      probe(probe, entry.getValue(), model, ofModel);
+      Tree tree = entry.getKey();
+      probe(
+          new Probe(connection, catalog, problems, tree.refresh() != null),
+          entry.getValue(),
+          model,
+          ofModel);
     }
     problems.throwIfAny();
     return new ReadModels(models, new CompiledRouter(routes), resources);
@@ -124,7 +155,11 @@ public final class ModelCompiler {
   /** What passed every check of a name or expression must also work as a whole. */
   private static void probe(Probe probe, int line, CompiledModel model, List<Route> routes)
       throws SQLException {
-    boolean works = probe.runs(line, "The model '" + model.name() + "'", model.buildSql());
+    String what = "The model '" + model.name() + "'";
+    boolean works = probe.runs(line, what, model.buildSql());
+    // The user's own SQL in it was checked where it stands, so only the tables are left.
+    Dependencies found = works ? probe.dependencies(line, what, model.buildSql()) : null;
+    works = found != null && probe.isCovered(line, what, found, model.tables(), model.tables());
     for (Route route : routes) {
       if (works && route.sql() != null) {
         works = probe.runs(line, "A path of '" + model.name() + "'", route.sql());

@@ -1,8 +1,13 @@
 package dev.forebay.model.compile;
 
+import dev.forebay.model.TableName;
 import dev.forebay.model.catalog.Catalog;
 import dev.forebay.model.catalog.ColumnType;
 import dev.forebay.model.catalog.Table;
+import dev.forebay.model.closed.Dependencies;
+import dev.forebay.model.closed.Dependencies.Read;
+import dev.forebay.model.closed.Dependencies.Unsteady;
+import dev.forebay.model.closed.DependencyReader;
 import dev.forebay.model.file.Problems;
 import dev.forebay.model.file.Text;
 import dev.forebay.model.sql.LinkSql;
@@ -13,24 +18,33 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Asks PostgreSQL whether SQL is valid, without reading a row. Confined to one thread. */
+/**
+ * Asks PostgreSQL whether SQL is valid and what it depends on, without reading a row. Confined to
+ * one thread, used for one model.
+ */
 final class Probe {
 
   private final Connection connection;
   private final Catalog catalog;
   private final Problems problems;
+  private final boolean refreshed;
 
   /**
-   * @param connection in a read-only transaction, with the search_path of a snapshot session
+   * @param connection in a transaction that is rolled back, with the search_path of a snapshot
+   *     session
+   * @param refreshed whether the model is rebuilt now and then, so that it may depend on the clock
    */
-  Probe(Connection connection, Catalog catalog, Problems problems) {
+  Probe(Connection connection, Catalog catalog, Problems problems, boolean refreshed) {
     this.connection = connection;
     this.catalog = catalog;
     this.problems = problems;
+    this.refreshed = refreshed;
   }
 
   /**
@@ -46,7 +60,9 @@ final class Probe {
         left join (select (%1$s) as value from %2$s where (%1$s) is not null) e on false
         """
             .formatted(expression.sql(), table.name().sql());
-    return typeOf(text.line(), what, sql);
+    ColumnType type = typeOf(text.line(), what, sql);
+    String query = "select (%s) from %s".formatted(expression.sql(), table.name().sql());
+    return type != null && isClosed(text.line(), what, query, table.name()) ? type : null;
   }
 
   /** The type whose identifier a statement without parameters gives; null, with a problem. */
@@ -61,6 +77,71 @@ final class Probe {
             return catalog.type(row.getLong(1));
           }
         });
+  }
+
+  private boolean isClosed(int line, String what, String query, TableName table)
+      throws SQLException {
+    Dependencies found = dependencies(line, what, query);
+    if (found == null) {
+      return false;
+    }
+    boolean steady = isSteady(line, what, found);
+    return isCovered(line, what, found, Set.of(table), Set.of()) && steady;
+  }
+
+  /** Whether nothing in a query changes without a row, or a rebuild mends it; else problems. */
+  boolean isSteady(int line, String what, Dependencies found) {
+    int before = problems.count();
+    for (Unsteady one : found.unsteady()) {
+      if (!one.stable() || !refreshed) {
+        problems.add(
+            line,
+            what + " uses " + one.what() + ", which changes without any change of a row.",
+            one.stable() ? "Give the model a time to rebuild, for example refresh: 1m." : null);
+      }
+    }
+    return problems.count() == before;
+  }
+
+  /**
+   * Whether a query reads these tables alone; else problems.
+   *
+   * @param tables that it may read itself or through views
+   * @param throughFunctions that functions may read for it
+   */
+  boolean isCovered(
+      int line,
+      String what,
+      Dependencies found,
+      Set<TableName> tables,
+      Set<TableName> throughFunctions) {
+    int before = problems.count();
+    for (Read read : found.reads()) {
+      String through = read.through();
+      boolean known = (through == null ? tables : throughFunctions).contains(read.table());
+      if (!known && (through == null || !refreshed)) {
+        problems.add(
+            line,
+            what
+                + " reads "
+                + read.table()
+                + (through == null ? "" : " through " + through)
+                + ", whose changes would lead to no document.",
+            null);
+      }
+    }
+    return problems.count() == before;
+  }
+
+  /**
+   * What a query depends on; null, with a problem, if it cannot be a view.
+   *
+   * @param sql for a prepared statement, every parameter an array with its cast
+   */
+  @Nullable Dependencies dependencies(int line, String what, String sql) throws SQLException {
+    String query = sql.replace("?::", "array[]::").replace("??", "?");
+    return attempt(
+        line, what + " is not valid", () -> DependencyReader.read(connection, query), false);
   }
 
   /** Whether columns can be compared as declared; false, with a problem, if not. */
@@ -95,10 +176,20 @@ final class Probe {
     T run() throws SQLException;
   }
 
-  /** One failure leaves the transaction usable. */
+  /** One failure leaves the transaction usable; nothing is written. */
   private <T> @Nullable T attempt(int line, String what, Attempt<T> attempt) throws SQLException {
+    return attempt(line, what, attempt, true);
+  }
+
+  private <T> @Nullable T attempt(int line, String what, Attempt<T> attempt, boolean readOnly)
+      throws SQLException {
     Savepoint savepoint = connection.setSavepoint();
     try {
+      if (readOnly) {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("set local transaction_read_only = on");
+        }
+      }
       return attempt.run();
     } catch (SQLException e) {
       report(line, what, e);

@@ -62,6 +62,7 @@ final class TreeResolver {
         model.name().value(),
         model.key(),
         model.minInterval(),
+        model.refresh(),
         root,
         members.body(),
         occurrences.list());

@@ -26,6 +26,7 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
    * @param keyLine the line of {@code key}
    * @param from the root table; null for a singleton
    * @param where SQL over the root's columns, or null
+   * @param refresh how often every document is looked at again, at least a second; null: never
    */
   public record ModelEntry(
       Text name,
@@ -34,6 +35,7 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
       @Nullable Text from,
       @Nullable Text where,
       Duration minInterval,
+      @Nullable Duration refresh,
       Body body) {}
 
   /**

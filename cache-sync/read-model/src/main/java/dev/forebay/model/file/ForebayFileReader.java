@@ -20,8 +20,9 @@ public final class ForebayFileReader {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,39}");
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m|h)");
+  private static final Duration LEAST_REFRESH = Duration.ofSeconds(1);
   private static final List<String> MODEL_WORDS =
-      List.of("from", "key", "where", "fields", "include", "singleton", "min_interval");
+      List.of("from", "key", "where", "fields", "include", "singleton", "min_interval", "refresh");
   private static final List<String> RESOURCE_WORDS = List.of("table", "key", "write", "roles");
 
   private final Problems problems;
@@ -85,12 +86,13 @@ public final class ForebayFileReader {
 
   private @Nullable ModelEntry model(Text name, Node node) {
     YamlMap map = new YamlMap(node, "model '" + name.value() + "'", problems);
-    map.allow(MODEL_WORDS, Set.of("sql", "depends_on", "refresh"));
+    map.allow(MODEL_WORDS, Set.of("sql", "depends_on"));
     if (map.has("sql")) {
       return null;
     }
     Body body = bodies.body(name.line(), map);
     Duration minInterval = minInterval(map);
+    Duration refresh = refresh(map);
     if (isSingleton(map)) {
       for (String word : List.of("from", "key", "where", "fields")) {
         if (map.has(word)) {
@@ -98,13 +100,14 @@ public final class ForebayFileReader {
         }
       }
       return new ModelEntry(
-          name, KeyTemplate.SINGLETON, name.line(), null, null, minInterval, body);
+          name, KeyTemplate.SINGLETON, name.line(), null, null, minInterval, refresh, body);
     }
     Text from = map.required("from");
     KeyTemplate key = key(map);
     return from == null || key == null
         ? null
-        : new ModelEntry(name, key, map.line("key"), from, map.text("where"), minInterval, body);
+        : new ModelEntry(
+            name, key, map.line("key"), from, map.text("where"), minInterval, refresh, body);
   }
 
   private @Nullable KeyTemplate key(YamlMap map) {
@@ -129,17 +132,30 @@ public final class ForebayFileReader {
   }
 
   private Duration minInterval(YamlMap map) {
-    Text text = map.text("min_interval");
+    Duration minInterval = duration(map, "min_interval");
+    return minInterval == null ? Duration.ZERO : minInterval;
+  }
+
+  private @Nullable Duration refresh(YamlMap map) {
+    Duration refresh = duration(map, "refresh");
+    if (refresh != null && refresh.compareTo(LEAST_REFRESH) < 0) {
+      problems.add(map.line("refresh"), "'refresh' is less than a second.", "Say 1s or more.");
+    }
+    return refresh;
+  }
+
+  private @Nullable Duration duration(YamlMap map, String word) {
+    Text text = map.text(word);
     if (text == null) {
-      return Duration.ZERO;
+      return null;
     }
     Matcher matcher = DURATION.matcher(text.value());
     if (!matcher.matches()) {
       problems.add(
           text.line(),
-          "'min_interval' is '" + text.value() + "'.",
+          "'" + word + "' is '" + text.value() + "'.",
           "Say a time such as 500ms, 10s, 5m or 1h.");
-      return Duration.ZERO;
+      return null;
     }
     long number = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {

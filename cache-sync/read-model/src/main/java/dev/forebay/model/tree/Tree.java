@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One read model.
  *
+ * @param refresh how often every document is looked at again; null: never
  * @param root the rows that documents stand for; null for a singleton
  * @param occurrences every place of every table, the root first
  */
@@ -18,6 +19,7 @@ public record Tree(
     String name,
     KeyTemplate key,
     Duration minInterval,
+    @Nullable Duration refresh,
     @Nullable Rows root,
     Member.Body body,
     List<Occurrence> occurrences) {

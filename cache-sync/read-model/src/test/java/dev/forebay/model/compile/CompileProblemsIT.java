@@ -197,7 +197,7 @@ class CompileProblemsIT {
             "'where' holds a sub-query, which is not supported yet; use 'include' for other tables."),
         row(
             "{ from: author, key: '{id}', where: now() > '2026-01-01', fields: [id] }",
-            "'where' uses now, which changes without any change of a row; 'refresh' is not supported yet."),
+            "'where' uses now(), which changes without any change of a row. Give the model a time to rebuild, for example refresh: 1m."),
         row(
             "{ from: author, key: '{id}', where: count(*) > 1, fields: [id] }",
             "'where' is not valid: PostgreSQL says \"aggregate functions are not allowed in WHERE\"."),
@@ -255,7 +255,7 @@ class CompileProblemsIT {
                         order: wen
                         limit: x
                         fields: [idd]
-                    refresh: 1m
+                    refresh: 1
                 resources:
                   r: { table: tag, key: id, write: [slag] }
                 """))

@@ -119,6 +119,7 @@ final class Mutants {
                       tree.name(),
                       tree.key(),
                       tree.minInterval(),
+                      tree.refresh(),
                       tree.root(),
                       withoutTieBreak(tree.body()),
                       tree.occurrences()));

@@ -106,8 +106,8 @@ class ForebayFileReaderTest {
             "forebay.yaml:3: 'sql' in model 'a' is not supported yet.",
             "forebay.yaml:4: 'depends_on' in model 'a' is not supported yet."),
         bad(
-            "models:\n  a: { from: a, key: \"{id}\", fields: [id], refresh: 1m }",
-            "forebay.yaml:2: 'refresh' in model 'a' is not supported yet."),
+            "models:\n  a: { from: a, key: \"{id}\", fields: [id], refresh: often }",
+            "forebay.yaml:2: 'refresh' is 'often'. Say a time such as 500ms, 10s, 5m or 1h."),
         bad(
             "models:\n  a: { from: a, key: \"{id}\", fields: [id], min_interval: soon }",
             "forebay.yaml:2: 'min_interval' is 'soon'. Say a time such as 500ms, 10s, 5m or 1h."),

@@ -20,11 +20,12 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * Works off the resyncs that the ledger requests: every key that the model has now, and every key
- * it ever published, is marked dirty. What is the same costs no write; what no root owns any more
- * is deleted.
+ * Works off the resyncs that the ledger requests, and requests those that time brings: every key
+ * that the model has now, and every key it ever published, is marked dirty. What is the same costs
+ * no write; what no root owns any more is deleted.
  */
 public final class Resyncs {
 
@@ -32,6 +33,7 @@ public final class Resyncs {
   private record Running(Resync resync, Cause cause, long keys, long began) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Resyncs.class);
+  private static final String REFRESH = "refresh";
   private static final int PAGE = 1_000;
   private static final long IDLE_MILLIS = 250;
 
@@ -40,6 +42,7 @@ public final class Resyncs {
   private final Ledger ledger;
   private final DirtyDocuments dirty;
   private final LongSupplier resyncFrom;
+  private final RefreshTimer timer;
   private final Map<String, Running> running = new HashMap<>();
 
   /**
@@ -57,12 +60,14 @@ public final class Resyncs {
     this.ledger = ledger;
     this.dirty = dirty;
     this.resyncFrom = resyncFrom;
+    this.timer = new RefreshTimer(models.models(), System::nanoTime);
   }
 
   /** Completes what is settled, begins what is due, and waits a moment. */
   public void step() throws InterruptedException {
     try {
       complete();
+      refresh();
       List<Resync> due =
           ledger.models().due().stream()
               .filter(resync -> models.find(resync.model()).isPresent())
@@ -79,12 +84,21 @@ public final class Resyncs {
     TimeUnit.MILLISECONDS.sleep(IDLE_MILLIS);
   }
 
+  /** What time alone may change is looked at like everything else that is in doubt. */
+  private void refresh() {
+    List<String> due = timer.due(running.keySet());
+    if (!due.isEmpty()) {
+      ledger.models().request(due, REFRESH);
+      timer.asked(due);
+    }
+  }
+
   private void complete() {
     for (Running one : List.copyOf(running.values())) {
       if (one.cause.isSettled()) {
         ledger.models().complete(one.resync);
         running.remove(one.resync.model());
-        LOG.atInfo()
+        LOG.atLevel(one.resync.reason().equals(REFRESH) ? Level.DEBUG : Level.INFO)
             .addKeyValue("model", one.resync.model())
             .addKeyValue("reason", one.resync.reason())
             .addKeyValue("keys", one.keys)
