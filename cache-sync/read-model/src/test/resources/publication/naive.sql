@@ -72,3 +72,20 @@ select 'front_page', '{}', jsonb_build_object(
       select row_number() over (order by a.published_at desc, a.id) as place, jsonb_build_object('slug', a.slug) as doc
       from public.article a where a.status = 'published') r where r.place <= 3), '[]'),
   'author_count', (select count(*) from public.author))::text
+union all
+select 'commenter', array[w.handle], jsonb_build_object(
+  'comments', (select count(*) from public.comment c where c.author_id = w.id),
+  'on', coalesce((select jsonb_agg(a.slug order by a.slug) from public.article a
+                  where exists (select from public.comment c where c.article_id = a.id and c.author_id = w.id)), '[]'))::text
+from public.author w
+union all
+select 'label', array[t.slug, 'tag'], jsonb_build_object(
+  'name', t.name, 'of', (select count(*) from public.edition))::text
+from public.tag t
+union all
+select 'label', array[a.slug, 'article'], jsonb_build_object('title', a.title)::text
+from public.article a where a.status = 'published'
+union all
+select 'totals', array[]::text[], jsonb_build_object(
+  'editions', (select count(*) from public.edition),
+  'last', (select e.title from public.edition e order by e.title desc limit 1))::text

@@ -46,6 +46,12 @@ public interface ReadModel {
   String documentType();
 
   /**
+   * Those of {@link #tables} of which any changed row concerns every document. {@link Router} names
+   * no document for them: request a resync of the model.
+   */
+  SortedSet<TableName> wholeTables();
+
+  /**
    * Names the document with these key values, see {@link DocumentKey#values}.
    *
    * @throws IllegalArgumentException if the template has another number of columns, or a value is

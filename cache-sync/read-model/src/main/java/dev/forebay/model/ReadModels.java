@@ -62,6 +62,11 @@ public final class ReadModels {
     return models.stream().filter(model -> model.tables().contains(table)).toList();
   }
 
+  /** The models of which any changed row of a table concerns every document. */
+  public List<ReadModel> dependingWholly(TableName table) {
+    return models.stream().filter(model -> model.wholeTables().contains(table)).toList();
+  }
+
   /** Routes changed rows to documents, see {@link Router#affected}. */
   public List<Affected> affected(Connection connection, List<RowChange> changes)
       throws SQLException {

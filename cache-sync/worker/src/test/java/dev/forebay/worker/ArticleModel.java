@@ -51,6 +51,11 @@ public record ArticleModel(Optional<Duration> refresh) implements ReadModel {
   }
 
   @Override
+  public SortedSet<TableName> wholeTables() {
+    return new TreeSet<>();
+  }
+
+  @Override
   public List<String> keyNames() {
     return List.of("slug");
   }

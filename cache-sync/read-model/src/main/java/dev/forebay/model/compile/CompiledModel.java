@@ -2,10 +2,13 @@ package dev.forebay.model.compile;
 
 import dev.forebay.model.Document;
 import dev.forebay.model.DocumentKey;
+import dev.forebay.model.KeyTemplate;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.TableName;
 import dev.forebay.model.sql.BuildSql;
 import dev.forebay.model.sql.KeysSql;
+import dev.forebay.model.sql.QuerySql;
+import dev.forebay.model.tree.Query;
 import dev.forebay.model.tree.Tree;
 import dev.forebay.model.types.DocumentType;
 import java.sql.Connection;
@@ -16,31 +19,63 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** A read model whose statements are written once. */
 final class CompiledModel implements ReadModel {
 
-  private final Tree tree;
+  /** SQLSTATE of a fault in the data: such a document cannot be built until a row changes. */
+  private static final String TWO_ROWS = "22000";
+
+  private final @Nullable Tree tree;
+  private final String name;
+  private final KeyTemplate key;
+  private final Duration minInterval;
+  private final @Nullable Duration refresh;
   private final String buildSql;
   private final @Nullable KeysSql keysSql;
   private final String fingerprint;
+  private final String documentType;
   private final SortedSet<TableName> tables;
+  private final SortedSet<TableName> wholeTables;
 
   CompiledModel(Tree tree) {
     this.tree = tree;
+    this.name = tree.name();
+    this.key = tree.key();
+    this.minInterval = tree.minInterval();
+    this.refresh = tree.refresh();
     this.buildSql = BuildSql.of(tree);
     this.keysSql = tree.root() == null ? null : new KeysSql(tree);
     this.fingerprint = Fingerprint.of(tree, buildSql);
+    this.documentType = DocumentType.of(tree);
     this.tables = Collections.unmodifiableSortedSet(tree.tables());
+    this.wholeTables = Collections.emptySortedSet();
+  }
+
+  CompiledModel(Query query) {
+    this.tree = null;
+    this.name = query.name();
+    this.key = query.key();
+    this.minInterval = query.minInterval();
+    this.refresh = query.refresh();
+    this.buildSql = QuerySql.build(query);
+    this.keysSql = key.columns().isEmpty() ? null : QuerySql.keys(query);
+    this.fingerprint = Fingerprint.of(query, buildSql);
+    this.documentType = DocumentType.ANY;
+    this.tables = Collections.unmodifiableSortedSet(query.tables());
+    this.wholeTables = Collections.unmodifiableSortedSet(query.wholeTables());
   }
 
   @Override
   public String name() {
-    return tree.name();
+    return name;
   }
 
   @Override
@@ -50,12 +85,12 @@ final class CompiledModel implements ReadModel {
 
   @Override
   public Duration minInterval() {
-    return tree.minInterval();
+    return minInterval;
   }
 
   @Override
   public Optional<Duration> refresh() {
-    return Optional.ofNullable(tree.refresh());
+    return Optional.ofNullable(refresh);
   }
 
   @Override
@@ -64,26 +99,32 @@ final class CompiledModel implements ReadModel {
   }
 
   @Override
+  public SortedSet<TableName> wholeTables() {
+    return wholeTables;
+  }
+
+  @Override
   public List<String> keyNames() {
-    return tree.key().columns();
+    return key.columns();
   }
 
   @Override
   public String documentType() {
-    return DocumentType.of(tree);
+    return documentType;
   }
 
   @Override
   public DocumentKey key(List<String> values) {
-    return tree.key().key(tree.name(), values);
+    return key.key(name, values);
   }
 
   String buildSql() {
     return buildSql;
   }
 
+  /** Only of a model that was declared as one. */
   Tree tree() {
-    return tree;
+    return Objects.requireNonNull(tree);
   }
 
   @Override
@@ -93,13 +134,17 @@ final class CompiledModel implements ReadModel {
     @Nullable String[] json = new String[possible.size()];
     if (!possible.isEmpty()) {
       try (PreparedStatement statement = connection.prepareStatement(buildSql)) {
-        for (int i = 0; i < tree.key().columns().size(); i++) {
+        for (int i = 0; i < key.columns().size(); i++) {
           int column = i;
-          Object[] values = possible.stream().map(key -> key.values().get(column)).toArray();
+          Object[] values = possible.stream().map(one -> one.values().get(column)).toArray();
           statement.setArray(i + 1, connection.createArrayOf("text", values));
         }
         try (ResultSet row = statement.executeQuery()) {
+          Set<Integer> built = new HashSet<>();
           while (row.next()) {
+            if (!built.add(row.getInt(1))) {
+              throw new SQLException("two rows of " + name + " have the same key", TWO_ROWS);
+            }
             json[row.getInt(1) - 1] = row.getString(2);
           }
         }
@@ -110,17 +155,17 @@ final class CompiledModel implements ReadModel {
       documents.add(new Document(possible.get(i), json[i]));
     }
     keys.stream()
-        .filter(key -> !canOwn(key))
-        .forEach(key -> documents.add(new Document(key, null)));
+        .filter(one -> !canOwn(one))
+        .forEach(one -> documents.add(new Document(one, null)));
     return documents;
   }
 
   /** A key of an older template, or with a character PostgreSQL cannot hold, is nobody's. */
-  private boolean canOwn(DocumentKey key) {
-    return key.model().equals(tree.name())
-        && key.values().size() == tree.key().columns().size()
-        && key.values().stream().noneMatch(value -> value.indexOf('\0') >= 0)
-        && key(key.values()).kvKey().equals(key.kvKey());
+  private boolean canOwn(DocumentKey asked) {
+    return asked.model().equals(name)
+        && asked.values().size() == key.columns().size()
+        && asked.values().stream().noneMatch(value -> value.indexOf('\0') >= 0)
+        && key(asked.values()).kvKey().equals(asked.kvKey());
   }
 
   @Override
@@ -149,7 +194,7 @@ final class CompiledModel implements ReadModel {
   /** The key's values in a row of a result, from a column on. */
   List<String> values(ResultSet row, int from) throws SQLException {
     List<String> values = new ArrayList<>();
-    for (int i = 0; i < tree.key().columns().size(); i++) {
+    for (int i = 0; i < key.columns().size(); i++) {
       values.add(row.getString(from + i));
     }
     return values;

@@ -21,7 +21,17 @@ record Expression(String sql) {
 
   /** Reads an expression; null, with a problem, if it is not one. */
   static @Nullable Expression parse(Text text, String what, Problems problems) {
-    Scanner scanner = new Scanner(text.value());
+    return read(text, what, false, problems);
+  }
+
+  /** Reads one whole query; null, with a problem, if it is not one. */
+  static @Nullable Expression parseQuery(Text text, String what, Problems problems) {
+    return read(text, what, true, problems);
+  }
+
+  private static @Nullable Expression read(
+      Text text, String what, boolean query, Problems problems) {
+    Scanner scanner = new Scanner(text.value(), query);
     String fault = scanner.scan();
     if (fault != null) {
       problems.add(text.line(), what + " " + fault, null);
@@ -32,14 +42,16 @@ record Expression(String sql) {
 
   private static final class Scanner {
     final String text;
+    final boolean query;
     final StringBuilder sql = new StringBuilder();
     final Deque<Character> open = new ArrayDeque<>();
     String lastWord = "";
     int wordEnd;
     int at;
 
-    Scanner(String text) {
+    Scanner(String text, boolean query) {
       this.text = text;
+      this.query = query;
     }
 
     @Nullable String scan() {
@@ -63,7 +75,10 @@ record Expression(String sql) {
         return "holds a comment; write it as a comment of YAML.";
       }
       if (c == ';' || c == '$' || c == '\0') {
-        return "holds '" + c + "' outside quotes; it must be one expression over columns.";
+        return "holds '"
+            + c
+            + "' outside quotes; it must be one "
+            + (query ? "SELECT." : "expression over columns.");
       }
       if (c == '(' || c == '[') {
         open.push(c);
@@ -97,7 +112,7 @@ record Expression(String sql) {
         end++;
       }
       String word = text.substring(at, end).toLowerCase(Locale.ROOT);
-      if (QUERIES.contains(word)) {
+      if (!query && QUERIES.contains(word)) {
         return "holds a sub-query, which is not supported yet; use 'include' for other tables.";
       }
       lastWord = word;

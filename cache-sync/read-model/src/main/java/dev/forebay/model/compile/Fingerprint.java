@@ -1,8 +1,10 @@
 package dev.forebay.model.compile;
 
 import dev.forebay.model.catalog.Column;
+import dev.forebay.model.catalog.Table;
 import dev.forebay.model.tree.Field;
 import dev.forebay.model.tree.Member;
+import dev.forebay.model.tree.Query;
 import dev.forebay.model.tree.Rows;
 import dev.forebay.model.tree.Tree;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,21 @@ final class Fingerprint {
       addTypes(tree.root(), text);
     }
     addTypes(tree.body(), text);
+    return hash(text);
+  }
+
+  /** A query reads whichever columns it names: too many of them only cost a rebuild. */
+  static String of(Query query, String buildSql) {
+    StringBuilder text = new StringBuilder(FORM).append('\n').append(buildSql);
+    text.append('\n').append(query.key().key(query.name(), query.key().columns()).kvKey());
+    for (Query.Source source : query.sources()) {
+      text.append('\n').append(source.table().name().sql());
+      addNamed(source.table(), query.sql(), text);
+    }
+    return hash(text);
+  }
+
+  private static String hash(StringBuilder text) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")
@@ -66,8 +83,11 @@ final class Fingerprint {
     if (rows.through() != null) {
       addTypes(rows.through(), text);
     }
-    String sql = rows.where() + String.join(" ", rows.expressions());
-    for (Column column : rows.occurrence().table().columns().values()) {
+    addNamed(rows.occurrence().table(), rows.where() + String.join(" ", rows.expressions()), text);
+  }
+
+  private static void addNamed(Table table, String sql, StringBuilder text) {
+    for (Column column : table.columns().values()) {
       if (sql.contains(column.name())) {
         text.append('\n').append(column.name()).append(' ').append(column.type().sql());
       }

@@ -40,16 +40,18 @@ final class IdentityCheck {
    */
   void add(Tree tree, Map<Occurrence, Integer> lines) {
     for (Occurrence occurrence : tree.occurrences()) {
-      Table table = occurrence.table();
-      Need need =
-          needs.computeIfAbsent(table.name().sql(), name -> new Need(table, new LinkedHashMap<>()));
       int line = lines.getOrDefault(occurrence, 1);
-      for (String column : tree.routeColumns(occurrence)) {
-        need.columns.putIfAbsent(column, line);
-      }
-      if (table.identity().isEmpty()) {
-        need.columns.putIfAbsent(table.primaryKey().getFirst(), line);
-      }
+      add(occurrence.table(), tree.routeColumns(occurrence), line);
+    }
+  }
+
+  /** Adds that the old values of these columns lead from rows of a table to documents. */
+  void add(Table table, List<String> columns, int line) {
+    Need need =
+        needs.computeIfAbsent(table.name().sql(), name -> new Need(table, new LinkedHashMap<>()));
+    columns.forEach(column -> need.columns.putIfAbsent(column, line));
+    if (table.identity().isEmpty()) {
+      need.columns.putIfAbsent(table.primaryKey().getFirst(), line);
     }
   }
 

@@ -10,7 +10,9 @@ import dev.forebay.model.file.ForebayFile;
 import dev.forebay.model.file.ForebayFileReader;
 import dev.forebay.model.file.Problems;
 import dev.forebay.model.sql.AffectedSql;
+import dev.forebay.model.sql.QuerySql;
 import dev.forebay.model.tree.Occurrence;
+import dev.forebay.model.tree.Query;
 import dev.forebay.model.tree.Tree;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,9 +20,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Turns forebay.yaml into read models that are checked against a database. */
 public final class ModelCompiler {
@@ -102,42 +103,45 @@ public final class ModelCompiler {
   private ReadModels compile(ForebayFile file) throws SQLException {
     Catalog catalog = new CatalogReader(connection).read();
     IdentityCheck identities = new IdentityCheck(problems);
-    Map<Tree, Integer> trees = new LinkedHashMap<>();
+    List<CompiledModel> models = new ArrayList<>();
+    List<Route> routes = new ArrayList<>();
     for (ForebayFile.ModelEntry entry : file.models()) {
       Probe probe = new Probe(connection, catalog, problems, entry.refresh() != null);
       RelationResolver relations = new RelationResolver(catalog, probe, problems);
-      ColumnResolver columns = new ColumnResolver(relations, probe, problems);
-      OrderResolver orders = new OrderResolver(relations, probe);
-      TreeResolver resolver = new TreeResolver(relations, columns, orders, problems);
-      Tree tree = resolver.resolve(entry);
-      if (tree != null) {
-        trees.put(tree, entry.name().line());
-        identities.add(tree, resolver.lines());
+      Compiled compiled =
+          entry.query() == null
+              ? compileTree(entry, probe, relations, identities)
+              : compileQuery(entry, entry.query(), probe, relations, identities);
+      if (compiled != null) {
+        models.add(compiled.model);
+        routes.addAll(compiled.routes);
       }
     }
     identities.report();
     Probe probe = new Probe(connection, catalog, problems, false);
     RelationResolver relations = new RelationResolver(catalog, probe, problems);
     List<Resource> resources = new ResourceResolver(relations, problems).resolve(file.resources());
-    List<CompiledModel> models = new ArrayList<>();
-    List<Route> routes = new ArrayList<>();
-    for (Map.Entry<Tree, Integer> entry : trees.entrySet()) {
-      CompiledModel model = new CompiledModel(entry.getKey());
-      models.add(model);
-      List<Route> ofModel = routes(entry.getKey(), model);
-      routes.addAll(ofModel);
-      Tree tree = entry.getKey();
-      probe(
-          new Probe(connection, catalog, problems, tree.refresh() != null),
-          entry.getValue(),
-          model,
-          ofModel);
-    }
     problems.throwIfAny();
     return new ReadModels(models, new CompiledRouter(routes), resources);
   }
 
-  private static List<Route> routes(Tree tree, CompiledModel model) {
+  private record Compiled(CompiledModel model, List<Route> routes) {}
+
+  private @Nullable Compiled compileTree(
+      ForebayFile.ModelEntry entry,
+      Probe probe,
+      RelationResolver relations,
+      IdentityCheck identities)
+      throws SQLException {
+    ColumnResolver columns = new ColumnResolver(relations, probe, problems);
+    OrderResolver orders = new OrderResolver(relations, probe);
+    TreeResolver resolver = new TreeResolver(relations, columns, orders, problems);
+    Tree tree = resolver.resolve(entry);
+    if (tree == null) {
+      return null;
+    }
+    identities.add(tree, resolver.lines());
+    CompiledModel model = new CompiledModel(tree);
     List<Route> routes = new ArrayList<>();
     for (Occurrence occurrence : tree.occurrences()) {
       routes.add(
@@ -149,21 +153,54 @@ public final class ModelCompiler {
                   tree.routeColumns(occurrence),
                   AffectedSql.of(tree, occurrence)));
     }
-    return routes;
+    Compiled compiled = new Compiled(model, routes);
+    if (works(probe, entry.name().line(), compiled)) {
+      // The user's own SQL in it was checked where it stands, so only the tables are left.
+      String what = "The model '" + model.name() + "'";
+      Dependencies found = probe.dependencies(entry.name().line(), what, model.buildSql());
+      if (found != null) {
+        probe.isCovered(entry.name().line(), what, found, model.tables(), model.tables(), null);
+      }
+    }
+    return compiled;
+  }
+
+  private @Nullable Compiled compileQuery(
+      ForebayFile.ModelEntry entry,
+      ForebayFile.Query declared,
+      Probe probe,
+      RelationResolver relations,
+      IdentityCheck identities)
+      throws SQLException {
+    Query query =
+        new QueryResolver(relations, probe, identities, problems).resolve(entry, declared);
+    if (query == null) {
+      return null;
+    }
+    CompiledModel model = new CompiledModel(query);
+    List<Route> routes = new ArrayList<>();
+    for (Query.Source source : query.sources()) {
+      if (source.keys() != null) {
+        String sql = QuerySql.affected(query, source);
+        routes.add(new Route(model, source.table().name(), source.columns(), sql));
+      } else if (query.key().columns().isEmpty()) {
+        routes.add(new Route(model, source.table().name(), List.of(), null));
+      }
+    }
+    Compiled compiled = new Compiled(model, routes);
+    works(probe, declared.sql().line(), compiled);
+    return compiled;
   }
 
   /** What passed every check of a name or expression must also work as a whole. */
-  private static void probe(Probe probe, int line, CompiledModel model, List<Route> routes)
-      throws SQLException {
-    String what = "The model '" + model.name() + "'";
-    boolean works = probe.runs(line, what, model.buildSql());
-    // The user's own SQL in it was checked where it stands, so only the tables are left.
-    Dependencies found = works ? probe.dependencies(line, what, model.buildSql()) : null;
-    works = found != null && probe.isCovered(line, what, found, model.tables(), model.tables());
-    for (Route route : routes) {
+  private static boolean works(Probe probe, int line, Compiled compiled) throws SQLException {
+    String name = compiled.model.name();
+    boolean works = probe.runs(line, "The model '" + name + "'", compiled.model.buildSql());
+    for (Route route : compiled.routes) {
       if (works && route.sql() != null) {
-        works = probe.runs(line, "A path of '" + model.name() + "'", route.sql());
+        works = probe.runs(line, "A path of '" + name + "'", route.sql());
       }
     }
+    return works;
   }
 }

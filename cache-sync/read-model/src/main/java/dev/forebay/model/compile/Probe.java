@@ -11,7 +11,9 @@ import dev.forebay.model.closed.DependencyReader;
 import dev.forebay.model.file.Problems;
 import dev.forebay.model.file.Text;
 import dev.forebay.model.sql.LinkSql;
+import dev.forebay.model.sql.QuerySql;
 import dev.forebay.model.tree.Occurrence;
+import dev.forebay.model.tree.Query;
 import java.sql.Connection;
 import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * one thread, used for one model.
  */
 final class Probe {
+
+  private static final String UNDEFINED_TABLE = "42P01";
 
   private final Connection connection;
   private final Catalog catalog;
@@ -86,7 +90,7 @@ final class Probe {
       return false;
     }
     boolean steady = isSteady(line, what, found);
-    return isCovered(line, what, found, Set.of(table), Set.of()) && steady;
+    return isCovered(line, what, found, Set.of(table), Set.of(), null) && steady;
   }
 
   /** Whether nothing in a query changes without a row, or a rebuild mends it; else problems. */
@@ -108,13 +112,15 @@ final class Probe {
    *
    * @param tables that it may read itself or through views
    * @param throughFunctions that functions may read for it
+   * @param fix what to do about another
    */
   boolean isCovered(
       int line,
       String what,
       Dependencies found,
       Set<TableName> tables,
-      Set<TableName> throughFunctions) {
+      Set<TableName> throughFunctions,
+      @Nullable String fix) {
     int before = problems.count();
     for (Read read : found.reads()) {
       String through = read.through();
@@ -127,7 +133,7 @@ final class Probe {
                 + read.table()
                 + (through == null ? "" : " through " + through)
                 + ", whose changes would lead to no document.",
-            null);
+            fix);
       }
     }
     return problems.count() == before;
@@ -142,6 +148,21 @@ final class Probe {
     String query = sql.replace("?::", "array[]::").replace("??", "?");
     return attempt(
         line, what + " is not valid", () -> DependencyReader.read(connection, query), false);
+  }
+
+  /**
+   * What a query over the image of a changed row depends on, see {@link Query#CHANGED}; null, with
+   * a problem, if it is not valid.
+   */
+  @Nullable Dependencies dependencies(int line, String what, String sql, Table table)
+      throws SQLException {
+    Savepoint savepoint = connection.setSavepoint();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(QuerySql.imageTable(table));
+      return dependencies(line, what, sql);
+    } finally {
+      connection.rollback(savepoint);
+    }
   }
 
   /** Whether columns can be compared as declared; false, with a problem, if not. */
@@ -215,6 +236,9 @@ final class Probe {
       if (detail.strip().toLowerCase(Locale.ROOT).startsWith("hint: ")) {
         hint = detail.strip().substring("hint: ".length());
       }
+    }
+    if (hint == null && state.equals(UNDEFINED_TABLE)) {
+      hint = "Write the schema before the table, for example public.article.";
     }
     String said = lines.getFirst().replaceFirst("^[A-Z]+: ", "");
     problems.add(line, what + ": PostgreSQL says \"" + said + "\".", hint);

@@ -1,6 +1,7 @@
 package dev.forebay.model.compile;
 
 import dev.forebay.model.catalog.Catalog;
+import dev.forebay.model.catalog.ColumnType;
 import dev.forebay.model.catalog.ForeignKey;
 import dev.forebay.model.catalog.Table;
 import dev.forebay.model.file.ForebayFile.On;
@@ -50,6 +51,11 @@ final class RelationResolver {
       return null;
     }
     return table;
+  }
+
+  /** Returns a type by its identifier. */
+  ColumnType type(long oid) {
+    return catalog.type(oid);
   }
 
   /** Whether the table has the column; a problem if not. */

@@ -27,6 +27,7 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
    * @param from the root table; null for a singleton
    * @param where SQL over the root's columns, or null
    * @param refresh how often every document is looked at again, at least a second; null: never
+   * @param query stands for {@code from}, {@code where} and {@code body}, or is null
    */
   public record ModelEntry(
       Text name,
@@ -36,7 +37,24 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
       @Nullable Text where,
       Duration minInterval,
       @Nullable Duration refresh,
-      Body body) {}
+      Body body,
+      @Nullable Query query) {}
+
+  /**
+   * SQL by hand, instead of a tree.
+   *
+   * @param sql one SELECT
+   * @param dependsOn tables, each with the SELECT of keys or, if every row concerns all documents,
+   *     null
+   */
+  public record Query(Text sql, List<Dependency> dependsOn) {
+    public Query {
+      dependsOn = List.copyOf(dependsOn);
+    }
+  }
+
+  /** A table that a query reads, and the SELECT that leads from its rows to keys, or null. */
+  public record Dependency(Text table, @Nullable Text keys) {}
 
   /**
    * The members of a JSON object: fields of its own row, then what is included.

@@ -2,7 +2,9 @@ package dev.forebay.model.file;
 
 import dev.forebay.model.KeyTemplate;
 import dev.forebay.model.file.ForebayFile.Body;
+import dev.forebay.model.file.ForebayFile.Dependency;
 import dev.forebay.model.file.ForebayFile.ModelEntry;
+import dev.forebay.model.file.ForebayFile.Query;
 import dev.forebay.model.file.ForebayFile.ResourceEntry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads forebay.yaml. Confined to one thread. */
@@ -22,7 +25,17 @@ public final class ForebayFileReader {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m|h)");
   private static final Duration LEAST_REFRESH = Duration.ofSeconds(1);
   private static final List<String> MODEL_WORDS =
-      List.of("from", "key", "where", "fields", "include", "singleton", "min_interval", "refresh");
+      List.of(
+          "from",
+          "key",
+          "where",
+          "fields",
+          "include",
+          "singleton",
+          "min_interval",
+          "refresh",
+          "sql",
+          "depends_on");
   private static final List<String> RESOURCE_WORDS = List.of("table", "key", "write", "roles");
 
   private final Problems problems;
@@ -86,9 +99,9 @@ public final class ForebayFileReader {
 
   private @Nullable ModelEntry model(Text name, Node node) {
     YamlMap map = new YamlMap(node, "model '" + name.value() + "'", problems);
-    map.allow(MODEL_WORDS, Set.of("sql", "depends_on"));
-    if (map.has("sql")) {
-      return null;
+    map.allow(MODEL_WORDS, Set.of());
+    if (map.has("sql") || map.has("depends_on")) {
+      return query(name, map);
     }
     Body body = bodies.body(name.line(), map);
     Duration minInterval = minInterval(map);
@@ -100,14 +113,80 @@ public final class ForebayFileReader {
         }
       }
       return new ModelEntry(
-          name, KeyTemplate.SINGLETON, name.line(), null, null, minInterval, refresh, body);
+          name, KeyTemplate.SINGLETON, name.line(), null, null, minInterval, refresh, body, null);
     }
     Text from = map.required("from");
     KeyTemplate key = key(map);
     return from == null || key == null
         ? null
         : new ModelEntry(
-            name, key, map.line("key"), from, map.text("where"), minInterval, refresh, body);
+            name, key, map.line("key"), from, map.text("where"), minInterval, refresh, body, null);
+  }
+
+  private @Nullable ModelEntry query(Text name, YamlMap map) {
+    for (String word : List.of("from", "where", "fields", "include")) {
+      if (map.has(word)) {
+        problems.add(map.line(word), "A model with 'sql' has no '" + word + "'.", "Remove one.");
+      }
+    }
+    boolean singleton = isSingleton(map);
+    if (singleton && map.has("key")) {
+      problems.add(map.line("key"), "A singleton has no 'key'.", "Remove it.");
+    }
+    KeyTemplate key = singleton ? KeyTemplate.SINGLETON : key(map);
+    Text sql = map.required("sql");
+    List<Dependency> dependsOn = dependsOn(name, map, singleton);
+    Duration minInterval = minInterval(map);
+    Duration refresh = refresh(map);
+    Body none = new Body(name.line(), List.of(), List.of());
+    return key == null || sql == null
+        ? null
+        : new ModelEntry(
+            name,
+            key,
+            singleton ? name.line() : map.line("key"),
+            null,
+            null,
+            minInterval,
+            refresh,
+            none,
+            new Query(sql, dependsOn));
+  }
+
+  private List<Dependency> dependsOn(Text name, YamlMap map, boolean singleton) {
+    Node node = map.node("depends_on");
+    if (node == null) {
+      problems.add(
+          map.line(),
+          "model '" + name.value() + "' lacks 'depends_on'.",
+          "Name the tables that 'sql' reads, each with 'all' or { keys: SELECT … from changed }.");
+      return List.of();
+    }
+    List<Dependency> dependsOn = new ArrayList<>();
+    YamlMap tables = new YamlMap(node, "'depends_on'", problems);
+    for (Map.Entry<Text, Node> entry : tables.entries().entrySet()) {
+      Text table = entry.getKey();
+      if (entry.getValue() instanceof MappingNode) {
+        YamlMap how = new YamlMap(entry.getValue(), "'" + table.value() + "'", problems);
+        how.allow(List.of("keys"), Set.of());
+        Text keys = how.required("keys");
+        if (singleton) {
+          problems.add(table.line(), "A singleton is one document.", "Say 'all'.");
+        } else if (keys != null) {
+          dependsOn.add(new Dependency(table, keys));
+        }
+      } else {
+        Text all = tables.text(table.value());
+        if (all != null && !all.value().equals("all")) {
+          problems.add(
+              all.line(),
+              "'" + table.value() + "' is '" + all.value() + "'.",
+              "Say 'all', or { keys: SELECT … from changed }.");
+        }
+        dependsOn.add(new Dependency(table, null));
+      }
+    }
+    return dependsOn;
   }
 
   private @Nullable KeyTemplate key(YamlMap map) {

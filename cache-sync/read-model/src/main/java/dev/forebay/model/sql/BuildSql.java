@@ -23,9 +23,6 @@ import java.util.Objects;
  */
 public final class BuildSql {
 
-  /** Types whose input function takes any text. */
-  private static final List<String> ANY_TEXT = List.of("text", "varchar", "bpchar");
-
   private int aliases;
 
   private BuildSql() {}
@@ -44,57 +41,19 @@ public final class BuildSql {
     }
     String row = nextAlias();
     String document = object(tree.body(), row, root, joins);
+    List<Column> key =
+        tree.key().columns().stream().map(root.occurrence().table()::column).toList();
     return "select k.n, ("
         + document
         + ")::text\nfrom "
-        + keys(tree, root)
-        + joins(tree, row, root)
+        + KeyParameters.rows(key)
+        + "\njoin "
+        + SourceSql.of(root)
+        + " "
+        + row
+        + " on "
+        + KeyParameters.match(key, row)
         + joins;
-  }
-
-  private static String keys(Tree tree, Rows root) {
-    List<String> columns = tree.key().columns();
-    StringBuilder typed = new StringBuilder();
-    for (int i = 0; i < columns.size(); i++) {
-      typed
-          .append(", ")
-          .append(typed(root.occurrence().table().column(columns.get(i)), "u.v" + i))
-          .append(" as c")
-          .append(i);
-    }
-    return "(select u.*"
-        + typed
-        + "\n  from "
-        + SqlText.unnest(columns.size())
-        + " with ordinality as u("
-        + SqlText.names("v", columns.size())
-        + ", n)) k";
-  }
-
-  /** A text that the type refuses names no row; it must not fail the others of the batch. */
-  private static String typed(Column column, String text) {
-    String cast = SqlText.cast(text, column);
-    return ANY_TEXT.contains(column.type().base())
-        ? cast
-        : "case when pg_input_is_valid("
-            + text
-            + ", "
-            + SqlText.literal(column.type().sql())
-            + ") then "
-            + cast
-            + " end";
-  }
-
-  private static String joins(Tree tree, String row, Rows root) {
-    Table table = root.occurrence().table();
-    List<String> on = new ArrayList<>();
-    for (int i = 0; i < tree.key().columns().size(); i++) {
-      String name = tree.key().columns().get(i);
-      String column = SqlText.column(row, name);
-      on.add(SqlText.compare(column, "=", "k.c" + i, table.column(name).type()));
-      on.add(column + "::text collate \"C\" = k.v" + i);
-    }
-    return "\njoin " + SourceSql.of(root) + " " + row + " on " + String.join(" and ", on);
   }
 
   private String nextAlias() {

@@ -1,10 +1,10 @@
 package dev.forebay.model.sql;
 
+import dev.forebay.model.catalog.Column;
 import dev.forebay.model.catalog.ColumnType;
-import dev.forebay.model.catalog.Table;
-import dev.forebay.model.tree.Rows;
 import dev.forebay.model.tree.Tree;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
@@ -14,17 +14,28 @@ import java.util.stream.Collectors;
  */
 public final class KeysSql {
 
-  private final Table table;
-  private final Rows root;
+  private final String source;
+  private final Map<String, Column> types;
   private final List<String> columns;
 
   /**
    * @param tree no singleton
    */
   public KeysSql(Tree tree) {
-    this.root = Objects.requireNonNull(tree.root());
-    this.table = root.occurrence().table();
-    this.columns = tree.key().columns();
+    this(
+        SourceSql.of(Objects.requireNonNull(tree.root())),
+        tree.root().occurrence().table().columns(),
+        tree.key().columns());
+  }
+
+  KeysSql(String source, Map<String, Column> types, List<String> columns) {
+    this.source = source;
+    this.types = types;
+    this.columns = columns;
+  }
+
+  private Column column(int i) {
+    return Objects.requireNonNull(types.get(columns.get(i)));
   }
 
   /** Returns the statement of the first page; its only parameter is the number of rows. */
@@ -45,7 +56,7 @@ public final class KeysSql {
   }
 
   private String compare(int i, String operator) {
-    ColumnType type = table.column(columns.get(i)).type();
+    ColumnType type = column(i).type();
     return SqlText.compare(SqlText.column("t", columns.get(i)), operator, "k.c" + i, type);
   }
 
@@ -62,7 +73,7 @@ public final class KeysSql {
         + SqlText.keyText(columns, "t")
         + "\nfrom "
         + (after.isEmpty() ? "" : last() + " cross join ")
-        + SourceSql.of(root)
+        + source
         + " t\nwhere "
         + known
         + after
@@ -75,7 +86,7 @@ public final class KeysSql {
     StringBuilder last = new StringBuilder("(select ");
     for (int i = 0; i < columns.size(); i++) {
       last.append(i == 0 ? "" : ", ")
-          .append(SqlText.cast("a.k[" + (i + 1) + "]", table.column(columns.get(i))))
+          .append(SqlText.cast("a.k[" + (i + 1) + "]", column(i)))
           .append(" as c")
           .append(i);
     }

@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
  */
 public final class DocumentType {
 
+  /** The type of documents whose form only the SQL of a user knows. */
+  public static final String ANY = "JsonValue";
+
   private DocumentType() {}
 
   /** Returns an object type over several lines, not indented. */
@@ -110,7 +113,7 @@ public final class DocumentType {
       case BOOLEAN -> "boolean";
       case NUMBER -> "number";
       case FLOAT -> "Float";
-      case VALUE -> "JsonValue";
+      case VALUE -> ANY;
       case TIME, BYTES, TEXT -> "string";
     };
   }

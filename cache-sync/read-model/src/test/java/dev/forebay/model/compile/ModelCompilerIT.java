@@ -120,7 +120,8 @@ class ModelCompilerIT {
   void compile_declaration() {
     assertThat(models.models())
         .extracting(ReadModel::name)
-        .containsExactly("article", "author", "tag", "edition", "front_page");
+        .containsExactly(
+            "article", "author", "tag", "edition", "front_page", "commenter", "label", "totals");
     assertThat(models.find("front_page").orElseThrow().minInterval())
         .isEqualTo(Duration.ofSeconds(10));
     assertThat(models.tables())

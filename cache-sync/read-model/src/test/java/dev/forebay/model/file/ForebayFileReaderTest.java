@@ -103,8 +103,7 @@ class ForebayFileReaderTest {
             "forebay.yaml:6: The word 'ordr' is unknown. Did you mean order?"),
         bad(
             "models:\n  a:\n    sql: select 1\n    depends_on: { a: all }",
-            "forebay.yaml:3: 'sql' in model 'a' is not supported yet.",
-            "forebay.yaml:4: 'depends_on' in model 'a' is not supported yet."),
+            "forebay.yaml:3: model 'a' lacks 'key'."),
         bad(
             "models:\n  a: { from: a, key: \"{id}\", fields: [id], refresh: often }",
             "forebay.yaml:2: 'refresh' is 'often'. Say a time such as 500ms, 10s, 5m or 1h."),

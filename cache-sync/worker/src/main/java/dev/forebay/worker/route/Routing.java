@@ -20,8 +20,10 @@ import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -36,8 +38,9 @@ import org.slf4j.LoggerFactory;
  * one never built. So an event waits until the routing snapshot sees its transaction; the others go
  * on.
  *
- * <p>What cannot be named one by one (a truncated table, a row without the images that lead to its
- * documents) becomes a durable request to resync the models that read the table.
+ * <p>What cannot be named one by one (a truncated table, a row of which a model depends wholly, a
+ * row without the images that lead to its documents) becomes a durable request to resync the models
+ * that read the table.
  */
 public final class Routing {
 
@@ -141,6 +144,7 @@ public final class Routing {
     }
     // All or nothing: only once every statement has succeeded is anything marked or released.
     request(whole);
+    requestWholly(rows);
     mark(rows, affected);
     rows.forEach(row -> row.cause().release());
     whole.forEach(event -> event.cause().release());
@@ -202,6 +206,18 @@ public final class Routing {
     }
     reasons.forEach((table, reason) ->
         register.request(models.reading(table).stream().map(ReadModel::name).toList(), reason));
+  }
+
+  /** Changes of which each concerns every document of a model, as if its table was truncated. */
+  private void requestWholly(List<ChangeEvent.Row> rows) {
+    Set<TableName> tables = new HashSet<>();
+    rows.forEach(row -> tables.add(row.change().table()));
+    for (TableName table : tables) {
+      List<String> names = models.dependingWholly(table).stream().map(ReadModel::name).toList();
+      if (!names.isEmpty()) {
+        register.request(names, "a row of " + table + " changed");
+      }
+    }
   }
 
   private void mark(List<ChangeEvent.Row> rows, List<Affected> affected) {
