@@ -114,7 +114,18 @@ final class Harness implements AutoCloseable {
   private final Path models;
   private @Nullable SyncWorker worker;
 
+  private final String expected;
+
   Harness(EmbeddedPostgres postgres, Path directory) throws SQLException, IOException {
+    this(postgres, directory, SCHEMA, MODELS, EXPECTED);
+  }
+
+  /**
+   * @param expected SQL for the key and text of every document that there must be
+   */
+  Harness(EmbeddedPostgres postgres, Path directory, String schema, String models, String expected)
+      throws SQLException, IOException {
+    this.expected = expected;
     String name = "db" + DATABASES.incrementAndGet();
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
@@ -125,8 +136,8 @@ final class Harness implements AutoCloseable {
     config.setMaximumPoolSize(10);
     config.setConnectionTimeout(2_000);
     this.pool = new HikariDataSource(config);
-    execute(SCHEMA);
-    this.models = Files.writeString(directory.resolve(name + ".yaml"), MODELS);
+    execute(schema);
+    this.models = Files.writeString(directory.resolve(name + ".yaml"), models);
     this.instance = new Instance(name);
     LedgerSchema.migrate(pool, instance);
     this.ledger = Ledger.open(pool, instance);
@@ -221,7 +232,7 @@ final class Harness implements AutoCloseable {
     Map<String, String> values = new TreeMap<>();
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(EXPECTED)) {
+        ResultSet rows = statement.executeQuery(expected)) {
       while (rows.next()) {
         values.put(rows.getString(1), rows.getString(2));
       }

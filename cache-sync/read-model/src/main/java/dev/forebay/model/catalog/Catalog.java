@@ -14,14 +14,17 @@ public final class Catalog {
   private final SortedMap<TableName, Table> tables;
   private final List<ForeignKey> foreignKeys;
   private final Map<Long, ColumnType> types;
+  private final Map<TableName, TableName> roots;
 
   Catalog(
       SortedMap<TableName, Table> tables,
       List<ForeignKey> foreignKeys,
-      Map<Long, ColumnType> types) {
+      Map<Long, ColumnType> types,
+      Map<TableName, TableName> roots) {
     this.tables = tables;
     this.foreignKeys = foreignKeys;
     this.types = types;
+    this.roots = roots;
   }
 
   /**
@@ -48,6 +51,11 @@ public final class Catalog {
     return foreignKeys.stream()
         .filter(key -> key.table().equals(from) && key.target().equals(to))
         .toList();
+  }
+
+  /** The partitioned table at the top of the tree that a partition stands in. */
+  public Optional<TableName> rootOf(TableName partition) {
+    return Optional.ofNullable(roots.get(partition));
   }
 
   /** Returns a type by its object identifier. */

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Reads the catalog in four queries. Confined to one thread. */
+/** Reads the catalog in five queries. Confined to one thread. */
 public final class CatalogReader {
 
   private static final String USER_SCHEMA =
@@ -96,20 +96,39 @@ public final class CatalogReader {
       order by n.nspname, c.relname, f.conname
       """;
 
+  /** The tables below each root; those between hold no rows, but nobody may name them either. */
+  private static final String PARTITIONS =
+      """
+      select rn.nspname as root_schema, r.relname as root_name, n.nspname, c.relname, p.isleaf
+      from pg_class r
+      join pg_namespace rn on rn.oid = r.relnamespace
+      cross join lateral pg_partition_tree(r.oid) p
+      join pg_class c on c.oid = p.relid and c.oid <> r.oid
+      join pg_namespace n on n.oid = c.relnamespace
+      where r.relkind = 'p' and not r.relispartition
+      """;
+
   /** A table while its rows of the catalog come in. */
   private static final class Draft {
     final Map<String, Column> columns = new LinkedHashMap<>();
     final List<String> primaryKey = new ArrayList<>();
     final List<UniqueIndex> indexes = new ArrayList<>();
     final Set<String> identity = new HashSet<>();
+    final SortedMap<TableName, Set<String>> partitions = new TreeMap<>();
     Table.Kind kind = Table.Kind.TABLE;
     char replicaIdentity = 'n';
 
-    Table table(TableName name) {
+    Set<String> identity() {
       if (replicaIdentity == 'f') {
         columns.values().stream().filter(c -> !c.generated()).forEach(c -> identity.add(c.name()));
       }
-      return new Table(name, kind, columns, primaryKey, indexes, identity);
+      return identity;
+    }
+
+    Table table(TableName name) {
+      Set<String> carried = new HashSet<>(identity());
+      partitions.values().forEach(carried::retainAll);
+      return new Table(name, kind, columns, primaryKey, indexes, carried, partitions);
     }
   }
 
@@ -139,9 +158,10 @@ public final class CatalogReader {
     SortedMap<TableName, Draft> drafts = new TreeMap<>();
     readColumns(drafts, types);
     readIndexes(drafts);
+    SortedMap<TableName, TableName> roots = readPartitions(drafts);
     SortedMap<TableName, Table> tables = new TreeMap<>();
     drafts.forEach((name, draft) -> tables.put(name, draft.table(name)));
-    return new Catalog(tables, foreignKeys(), types);
+    return new Catalog(tables, foreignKeys(), types, roots);
   }
 
   private Map<Long, ColumnType> types() throws SQLException {
@@ -203,9 +223,6 @@ public final class CatalogReader {
   }
 
   private static Table.Kind kind(ResultSet row) throws SQLException {
-    if (row.getBoolean("relispartition")) {
-      return Table.Kind.PARTITIONED;
-    }
     return switch (row.getString("relkind").charAt(0)) {
       case 'p' -> Table.Kind.PARTITIONED;
       case 'v', 'm' -> Table.Kind.VIEW;
@@ -215,6 +232,33 @@ public final class CatalogReader {
               ? Table.Kind.UNLOGGED
               : row.getBoolean("relhassubclass") ? Table.Kind.INHERITED : Table.Kind.TABLE;
     };
+  }
+
+  /** Returns the root of every partition. */
+  private SortedMap<TableName, TableName> readPartitions(Map<TableName, Draft> drafts)
+      throws SQLException {
+    SortedMap<TableName, TableName> roots = new TreeMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(PARTITIONS)) {
+      while (row.next()) {
+        TableName root = new TableName(row.getString("root_schema"), row.getString("root_name"));
+        TableName partition = tableName(row);
+        Draft above = drafts.get(root);
+        Draft draft = drafts.get(partition);
+        if (above == null || draft == null) {
+          continue;
+        }
+        roots.put(partition, root);
+        if (row.getBoolean("isleaf")) {
+          above.partitions.put(partition, draft.identity());
+          if (draft.kind != Table.Kind.TABLE) {
+            above.kind = Table.Kind.HALF_LOGGED;
+          }
+        }
+        draft.kind = Table.Kind.PARTITION;
+      }
+    }
+    return roots;
   }
 
   private void readIndexes(Map<TableName, Draft> drafts) throws SQLException {

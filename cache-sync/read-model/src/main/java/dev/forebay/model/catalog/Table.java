@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A relation with columns.
@@ -14,7 +16,9 @@ import java.util.Set;
  * @param kind what it is
  * @param columns by name, in the table's order
  * @param primaryKey empty if it has none
- * @param identity columns that the log carries of an old row: the replica identity's
+ * @param identity columns that the log carries of an old row: the replica identity's; of a
+ *     partitioned table, those that its own and every partition's has
+ * @param partitions of a partitioned table, at any depth, each with its own identity; else empty
  */
 public record Table(
     TableName name,
@@ -22,13 +26,18 @@ public record Table(
     Map<String, Column> columns,
     List<String> primaryKey,
     List<UniqueIndex> uniqueIndexes,
-    Set<String> identity) {
+    Set<String> identity,
+    SortedMap<TableName, Set<String>> partitions) {
 
   /** What a relation is to the log. */
   public enum Kind {
     /** An ordinary, logged table without children. */
     TABLE("a table"),
-    PARTITIONED("a partitioned table or a partition"),
+    /** The root of a partition tree whose rows are all in ordinary, logged tables. */
+    PARTITIONED("a partitioned table"),
+    /** A root with rows that the log does not carry. */
+    HALF_LOGGED("a partitioned table with an unlogged or foreign partition"),
+    PARTITION("a partition"),
     INHERITED("a table that others inherit from"),
     UNLOGGED("an unlogged table"),
     VIEW("a view"),
@@ -52,6 +61,12 @@ public record Table(
     primaryKey = List.copyOf(primaryKey);
     uniqueIndexes = List.copyOf(uniqueIndexes);
     identity = Set.copyOf(identity);
+    partitions = Collections.unmodifiableSortedMap(new TreeMap<>(partitions));
+  }
+
+  /** Whether the log tells all changes of its rows under its name. */
+  public boolean logged() {
+    return kind == Kind.TABLE || kind == Kind.PARTITIONED;
   }
 
   /** Returns a column that must exist. */

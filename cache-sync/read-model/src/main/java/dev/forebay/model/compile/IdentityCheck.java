@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Checks that the log carries the old value of every column that leads from a row to documents.
@@ -85,8 +87,22 @@ final class IdentityCheck {
               + " moves or is deleted, the log does not carry its old "
               + String.join(", ", missing)
               + ": the document it leaves would stay wrong.",
-          "Run: " + mend(table, need.columns.keySet()));
+          "Run: "
+              + (table.partitions().isEmpty()
+                  ? mend(table, need.columns.keySet())
+                  : mendPartitions(table, missing)));
     }
+  }
+
+  /** The identity of a partitioned table is not inherited: each partition needs its own. */
+  private static String mendPartitions(Table table, List<String> missing) {
+    return Stream.concat(
+            Stream.of(table.name()),
+            table.partitions().entrySet().stream()
+                .filter(partition -> !partition.getValue().containsAll(missing))
+                .map(Map.Entry::getKey))
+        .map(name -> "ALTER TABLE " + name.sql() + " REPLICA IDENTITY FULL;")
+        .collect(Collectors.joining(" "));
   }
 
   private static String mend(Table table, Set<String> needed) {

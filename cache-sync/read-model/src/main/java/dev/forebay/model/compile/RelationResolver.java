@@ -36,11 +36,14 @@ final class RelationResolver {
       problems.addUnknown(name, "The table", catalog.names());
       return null;
     }
-    if (table.kind() != Table.Kind.TABLE) {
+    if (!table.logged()) {
       problems.add(
           name.line(),
           "'" + name.value() + "' is " + table.kind() + ", which is not supported yet.",
-          "Name an ordinary table.");
+          catalog
+              .rootOf(table.name())
+              .map(root -> "Name the partitioned table: " + root + ".")
+              .orElse("Name an ordinary table."));
       return null;
     }
     if (table.primaryKey().isEmpty()) {

@@ -38,8 +38,14 @@ class CompileProblemsIT {
         create table comment (id int primary key, article_id int not null references article);
         create table note (id int primary key, article_id int references article);
         create table keyless (id int);
-        create table parted (id int primary key) partition by range (id);
+        create table parted (id int primary key, name text not null, unique (id, name)) partition by range (id);
         create table part partition of parted for values from (1) to (9);
+        create table middle partition of parted for values from (9) to (20) partition by range (id);
+        create table full_part partition of middle for values from (9) to (20);
+        alter table full_part replica identity full;
+        alter table parted replica identity full;
+        create table half (id int primary key) partition by range (id);
+        create unlogged table half_part partition of half for values from (1) to (9);
         create table booking (id int4range, during daterange, primary key (id, during without overlaps));
         create table parent (id int primary key);
         create table child (x int) inherits (parent);
@@ -94,12 +100,23 @@ class CompileProblemsIT {
             "{ from: keyless, key: '{id}', fields: [id] }",
             "The table 'keyless' has no primary key. Add one: ALTER TABLE \"public\".\"keyless\" ADD PRIMARY KEY (…);"),
         row(
-            "{ from: parted, key: '{id}', fields: [id] }",
-            "'parted' is a partitioned table or a partition, which is not supported yet. Name an ordinary table."),
+            "{ from: parted, key: '{id}/{name}', fields: [id] }",
+            "When a row of public.parted moves or is deleted, the log does not carry its old name:"
+                + " the document it leaves would stay wrong. Run: ALTER TABLE"
+                + " \"public\".\"parted\" REPLICA IDENTITY FULL; ALTER TABLE"
+                + " \"public\".\"part\" REPLICA IDENTITY FULL;"),
         row(
             "{ from: part, key: '{id}', fields: [id] }",
-            "'part' is a partitioned table or a partition, which is not supported yet. Name an"
-                + " ordinary table."),
+            "'part' is a partition, which is not supported yet. Name the partitioned table:"
+                + " public.parted."),
+        row(
+            "{ from: middle, key: '{id}', fields: [id] }",
+            "'middle' is a partition, which is not supported yet. Name the partitioned table:"
+                + " public.parted."),
+        row(
+            "{ from: half, key: '{id}', fields: [id] }",
+            "'half' is a partitioned table with an unlogged or foreign partition, which is not"
+                + " supported yet. Name an ordinary table."),
         row(
             "{ from: booking, key: '{id}/{during}', fields: [id] }",
             "The table 'booking' has no primary key. Add one: ALTER TABLE \"public\".\"booking\""

@@ -16,6 +16,11 @@ import javax.sql.DataSource;
 /** The publication: which tables the log carries for us. */
 final class Publication {
 
+  /** Rows of partitions come under the name of the table that models know. */
+  private static final String OPTIONS = " (publish_via_partition_root = true)";
+
+  private static final String VIA_ROOT = " with" + OPTIONS;
+
   private final DataSource dataSource;
   private final String name;
 
@@ -50,10 +55,11 @@ final class Publication {
   }
 
   void create(Collection<TableName> tables) throws SQLException {
-    execute("create publication \"" + name + "\" for table " + list(tables));
+    execute("create publication \"" + name + "\" for table " + list(tables) + VIA_ROOT);
   }
 
   void set(Collection<TableName> tables) throws SQLException {
+    execute("alter publication \"" + name + "\" set" + OPTIONS);
     execute("alter publication \"" + name + "\" set table " + list(tables));
   }
 
