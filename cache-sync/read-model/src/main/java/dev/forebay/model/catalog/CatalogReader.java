@@ -96,10 +96,16 @@ public final class CatalogReader {
       order by n.nspname, c.relname, f.conname
       """;
 
-  /** The tables below each root; those between hold no rows, but nobody may name them either. */
+  /**
+   * The tables below each root; those between hold no rows, but nobody may name them either. A
+   * truncation gives a table another file, an attachment is a new row of pg_inherits.
+   */
   private static final String PARTITIONS =
       """
-      select rn.nspname as root_schema, r.relname as root_name, n.nspname, c.relname, p.isleaf
+      select rn.nspname as root_schema, r.relname as root_name, n.nspname, c.relname, p.isleaf,
+             (select c.relfilenode || ' ' || string_agg(i.xmin::text, ' ' order by i.inhrelid)
+              from pg_partition_ancestors(p.relid) a
+              join pg_inherits i on i.inhrelid = a.relid) as state
       from pg_class r
       join pg_namespace rn on rn.oid = r.relnamespace
       cross join lateral pg_partition_tree(r.oid) p
@@ -114,9 +120,10 @@ public final class CatalogReader {
     final List<String> primaryKey = new ArrayList<>();
     final List<UniqueIndex> indexes = new ArrayList<>();
     final Set<String> identity = new HashSet<>();
-    final SortedMap<TableName, Set<String>> partitions = new TreeMap<>();
+    final SortedMap<TableName, Draft> partitions = new TreeMap<>();
     Table.Kind kind = Table.Kind.TABLE;
     char replicaIdentity = 'n';
+    String state = "";
 
     Set<String> identity() {
       if (replicaIdentity == 'f') {
@@ -127,8 +134,12 @@ public final class CatalogReader {
 
     Table table(TableName name) {
       Set<String> carried = new HashSet<>(identity());
-      partitions.values().forEach(carried::retainAll);
-      return new Table(name, kind, columns, primaryKey, indexes, carried, partitions);
+      SortedMap<TableName, Table.Partition> leaves = new TreeMap<>();
+      partitions.forEach((leaf, draft) -> {
+        carried.retainAll(draft.identity());
+        leaves.put(leaf, new Table.Partition(draft.identity(), draft.state));
+      });
+      return new Table(name, kind, columns, primaryKey, indexes, carried, leaves);
     }
   }
 
@@ -249,8 +260,9 @@ public final class CatalogReader {
           continue;
         }
         roots.put(partition, root);
+        draft.state = row.getString("state");
         if (row.getBoolean("isleaf")) {
-          above.partitions.put(partition, draft.identity());
+          above.partitions.put(partition, draft);
           if (draft.kind != Table.Kind.TABLE) {
             above.kind = Table.Kind.HALF_LOGGED;
           }

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param primaryKey empty if it has none
  * @param identity columns that the log carries of an old row: the replica identity's; of a
  *     partitioned table, those that its own and every partition's has
- * @param partitions of a partitioned table, at any depth, each with its own identity; else empty
+ * @param partitions of a partitioned table, at any depth; else empty
  */
 public record Table(
     TableName name,
@@ -27,7 +27,19 @@ public record Table(
     List<String> primaryKey,
     List<UniqueIndex> uniqueIndexes,
     Set<String> identity,
-    SortedMap<TableName, Set<String>> partitions) {
+    SortedMap<TableName, Partition> partitions) {
+
+  /**
+   * A table that holds rows of a partitioned one.
+   *
+   * @param identity columns that the log carries of its old rows
+   * @param state another one after it was truncated, or attached again
+   */
+  public record Partition(Set<String> identity, String state) {
+    public Partition {
+      identity = Set.copyOf(identity);
+    }
+  }
 
   /** What a relation is to the log. */
   public enum Kind {

@@ -13,7 +13,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** What a document's bytes depend on besides rows, as one hash. */
+/**
+ * What documents depend on besides the changes that the log tells, as one hash: their declaration,
+ * the types of columns, and which partitions there are.
+ */
 final class Fingerprint {
 
   /** To be raised when the same SQL gives other bytes, for example by other pinned settings. */
@@ -29,6 +32,7 @@ final class Fingerprint {
       addTypes(tree.root(), text);
     }
     addTypes(tree.body(), text);
+    tree.occurrences().forEach(occurrence -> addPartitions(occurrence.table(), text));
     return hash(text);
   }
 
@@ -39,6 +43,7 @@ final class Fingerprint {
     for (Query.Source source : query.sources()) {
       text.append('\n').append(source.table().name().sql());
       addNamed(source.table(), query.sql(), text);
+      addPartitions(source.table(), text);
     }
     return hash(text);
   }
@@ -84,6 +89,14 @@ final class Fingerprint {
       addTypes(rows.through(), text);
     }
     addNamed(rows.occurrence().table(), rows.where() + String.join(" ", rows.expressions()), text);
+  }
+
+  /** The log is silent when one is attached, detached or truncated by its own name. */
+  private static void addPartitions(Table table, StringBuilder text) {
+    table
+        .partitions()
+        .forEach((name, partition) ->
+            text.append('\n').append(name.sql()).append(' ').append(partition.state()));
   }
 
   private static void addNamed(Table table, String sql, StringBuilder text) {

@@ -99,7 +99,7 @@ final class IdentityCheck {
     return Stream.concat(
             Stream.of(table.name()),
             table.partitions().entrySet().stream()
-                .filter(partition -> !partition.getValue().containsAll(missing))
+                .filter(partition -> !partition.getValue().identity().containsAll(missing))
                 .map(Map.Entry::getKey))
         .map(name -> "ALTER TABLE " + name.sql() + " REPLICA IDENTITY FULL;")
         .collect(Collectors.joining(" "));

@@ -14,6 +14,7 @@ import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -63,6 +64,12 @@ final class YamlText {
     return null;
   }
 
+  /** What PostgreSQL or UTF-8 cannot hold, and what would play with a terminal. */
+  private static boolean isOdd(int codePoint) {
+    return (Character.isISOControl(codePoint) && "\t\n\r".indexOf(codePoint) < 0)
+        || Character.getType(codePoint) == Character.SURROGATE;
+  }
+
   /** Depth is checked on the flat stream of events, because the tree is made by recursion. */
   private static boolean isBounded(LoadSettings settings, String text, Problems problems) {
     int depth = 0;
@@ -71,6 +78,14 @@ final class YamlText {
       if (event instanceof AliasEvent alias) {
         problems.add(
             line, "The alias *" + alias.getAlias() + " is not allowed.", "Write the value out.");
+        return false;
+      }
+      if (event instanceof ScalarEvent scalar
+          && scalar.getValue().codePoints().anyMatch(YamlText::isOdd)) {
+        problems.add(
+            line,
+            "This text holds a control character or half of a surrogate pair.",
+            "Write it without \\0, \\x or \\u escapes.");
         return false;
       }
       depth += event instanceof CollectionStartEvent ? 1 : 0;

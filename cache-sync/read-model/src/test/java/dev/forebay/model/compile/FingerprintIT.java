@@ -52,6 +52,29 @@ class FingerprintIT {
   }
 
   @Test
+  void fingerprint_partitions() throws Exception {
+    database.execute(
+        """
+        create table part (id int primary key, name text) partition by range (id);
+        create table part_1 partition of part for values from (1) to (10);
+        create table part_2 partition of part for values from (10) to (20);
+        """);
+    String model = "{ from: part, key: '{id}', fields: [name] }";
+    String before = fingerprint(model);
+    database.execute("insert into part values (1, 'a'), (11, 'b')");
+    assertThat(fingerprint(model)).as("rows").isEqualTo(before);
+
+    database.execute("truncate part_1");
+    String truncated = fingerprint(model);
+    assertThat(truncated).as("truncated").isNotEqualTo(before);
+    database.execute("alter table part detach partition part_2");
+    String detached = fingerprint(model);
+    assertThat(detached).as("detached").isNotEqualTo(truncated);
+    database.execute("alter table part attach partition part_2 for values from (10) to (20)");
+    assertThat(fingerprint(model)).as("attached").isNotIn(before, truncated, detached);
+  }
+
+  @Test
   void fingerprint_columnTypes() throws Exception {
     String before = fingerprint(MODEL);
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** On tables of 100,000 rows no statement for a batch of keys may read a whole table. */
+/** On tables of a million rows no statement for a batch of keys may read a whole table. */
 class StatementPlanIT {
 
   private static TestDatabase database;
@@ -30,18 +30,22 @@ class StatementPlanIT {
     database = TestDatabase.start();
     database.execute(
         """
-        create table author (id int primary key, name text not null);
-        create table article (id bigint primary key, slug varchar(40) not null unique, author_id int not null references author);
+        create table author (id int not null, name text not null);
+        create table article (id bigint not null, slug varchar(40) not null, author_id int not null);
+        create table comment (id int not null, article_id bigint not null, body text);
+        insert into author select i, 'name ' || i from generate_series(1, 50000) i;
+        insert into article select i, 'slug-' || i, 1 + i % 50000 from generate_series(1, 1000000) i;
+        insert into comment select i, 1 + i % 1000000, 'body' from generate_series(1, 1000000) i;
+        alter table author add primary key (id);
+        alter table article add primary key (id), add unique (slug),
+          add foreign key (author_id) references author;
         create index on article (author_id);
         create unique index article_identity on article (id, slug, author_id);
         alter table article replica identity using index article_identity;
-        create table comment (id int primary key, article_id bigint not null references article, body text);
+        alter table comment add primary key (id), add foreign key (article_id) references article;
         create index on comment (article_id);
         create unique index comment_identity on comment (id, article_id);
         alter table comment replica identity using index comment_identity;
-        insert into author select i, 'name ' || i from generate_series(1, 5000) i;
-        insert into article select i, 'slug-' || i, 1 + i % 5000 from generate_series(1, 100000) i;
-        insert into comment select i, 1 + i % 100000, 'body' from generate_series(1, 100000) i;
         """);
     database.execute("vacuum analyze");
     models =
@@ -68,7 +72,7 @@ class StatementPlanIT {
     ReadModel article = models.models().getFirst();
     List<DocumentKey> keys =
         IntStream.rangeClosed(1, 200)
-            .mapToObj(i -> article.key(List.of("slug-" + i * 400)))
+            .mapToObj(i -> article.key(List.of("slug-" + i * 4000)))
             .toList();
     try (SnapshotSession session = SnapshotSession.open(database.dataSource())) {
       List<String> read = tablesReadWhole(session, () -> article.build(session.connection(), keys));
@@ -80,7 +84,7 @@ class StatementPlanIT {
   void affected_readsByIndex() throws SQLException {
     List<RowChange> changes = new ArrayList<>();
     for (int i = 1; i <= 100; i++) {
-      String id = Integer.toString(i * 50);
+      String id = Integer.toString(i * 500);
       if (i <= 5) {
         // Twenty articles each: far more of them and one pass over the table is the better plan.
         changes.add(new RowChange(name("author"), null, Map.of("id", id, "name", "x")));
