@@ -39,6 +39,11 @@ record DataSet(String name, boolean cascades) {
     return found;
   }
 
+  /** Whether it has customers and invoices as well. */
+  boolean hasSales() {
+    return name.equals("chinook");
+  }
+
   /** Creates and fills the tables. */
   void load(Connection connection, Random random) throws SQLException, IOException {
     try (Statement statement = connection.createStatement()) {

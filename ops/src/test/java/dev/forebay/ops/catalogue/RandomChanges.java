@@ -42,7 +42,8 @@ final class RandomChanges {
         Stream.of(
                 new ArtistEdits(editing, set).all(),
                 new AlbumEdits(editing, set).all(),
-                new PlaylistEdits(editing).all())
+                new PlaylistEdits(editing).all(),
+                set.hasSales() ? new SalesEdits(editing).all() : List.<Rows.Edit>of())
             .flatMap(List::stream)
             .toList();
   }
