@@ -1,6 +1,7 @@
 package dev.forebay.ops.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.forebay.ops.dev.LocalPages;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -29,6 +30,9 @@ class CatalogueIT {
   private static final long SEED = Long.getLong("forebay.catalogue.seed", System.nanoTime());
   private static final int CHANGES = Integer.getInteger("forebay.catalogue.changes", 500);
   private static final int LATENCY_CHANGES = 50;
+  private static final int AT_ONCE = 8;
+  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration LOOK = Duration.ofMillis(50);
   private static final int SHOWN = 10;
 
   private static EmbeddedPostgres postgres;
@@ -73,11 +77,12 @@ class CatalogueIT {
       double changed = seconds(changing);
       catalogue.awaitQuiet();
       double quiet = seconds(changing);
-      changes.makeEachKind();
+      final int compared = assertExact("after " + changes.made(), catalogue);
+      changes.makeEachKind(AT_ONCE, last -> awaitExact("after " + last, catalogue));
       catalogue.awaitQuiet();
+      assertExact("at the end", catalogue);
       RandomChanges.Made made = changes.made();
       double writes = (catalogue.kvWrites() - writesBefore) / (double) made.changes();
-      int compared = assertExact("after " + made, catalogue);
 
       System.out.printf(
           Locale.ROOT,
@@ -110,6 +115,11 @@ class CatalogueIT {
         .isEmpty();
     assertThat(comparison.compared()).as("documents").isPositive();
     return comparison.compared();
+  }
+
+  /** What is exact soon need not wait until the slot is confirmed. */
+  private static void awaitExact(String when, SyncedCatalogue catalogue) {
+    await().atMost(SOON).pollInterval(LOOK).untilAsserted(() -> assertExact(when, catalogue));
   }
 
   private static double seconds(long sinceNanos) {

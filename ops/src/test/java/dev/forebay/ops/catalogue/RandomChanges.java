@@ -58,20 +58,29 @@ final class RandomChanges {
     connection.setAutoCommit(true);
   }
 
+  /** Looks at what a few changes have led to. */
+  interface Look {
+    /** Looks; told the changes since the look before. */
+    void at(String last) throws Exception;
+  }
+
   /**
-   * Makes each kind of change once, in any order. Among few changes a document that one of them
-   * should have touched is not put right by another.
+   * Makes each kind of change once, in any order, and looks after every few: among many changes a
+   * document that one of them should have touched is put right by another.
    */
-  void makeEachKind() throws SQLException {
+  void makeEachKind(int atOnce, Look look) throws Exception {
     List<Rows.Edit> shuffled = new ArrayList<>(edits);
     Collections.shuffle(shuffled, random);
-    connection.setAutoCommit(false);
-    for (Rows.Edit edit : shuffled) {
-      int changed = editing.make(edit);
+    for (int i = 0; i < shuffled.size(); i++) {
+      connection.setAutoCommit(false);
+      int changed = editing.make(shuffled.get(i));
       connection.commit();
+      connection.setAutoCommit(true);
       count(changed > 0 ? 1 : 0, changed);
+      if ((i + 1) % atOnce == 0 || i + 1 == shuffled.size()) {
+        look.at(made() + ", last " + editing.takeStatements());
+      }
     }
-    connection.setAutoCommit(true);
   }
 
   private void transaction() throws SQLException {

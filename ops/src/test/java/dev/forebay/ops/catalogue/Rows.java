@@ -4,6 +4,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +18,13 @@ final class Rows {
   static final int FIRST_NEW_ID = 1_000_000;
 
   private static final int MOST_ROWS = 100_000;
+  private static final int MOST_STATEMENTS = 20;
 
   private final Connection connection;
   private final Random random;
   private final Names names;
   private int nextId = FIRST_NEW_ID;
+  private final Deque<String> statements = new ArrayDeque<>();
   private int changed;
 
   /** One kind of change; touches nothing if the rows it needs are not there. */
@@ -43,6 +49,10 @@ final class Rows {
   }
 
   void run(String sql, @Nullable Object... values) throws SQLException {
+    statements.addLast(sql + " " + Arrays.toString(values));
+    if (statements.size() > MOST_STATEMENTS) {
+      statements.removeFirst();
+    }
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {
         statement.setObject(i + 1, values[i]);
@@ -58,6 +68,13 @@ final class Rows {
         return row.next() ? row.getObject(1) : null;
       }
     }
+  }
+
+  /** The last statements, for a report; each is given out once. */
+  List<String> takeStatements() {
+    List<String> taken = List.copyOf(statements);
+    statements.clear();
+    return taken;
   }
 
   /** The id of any row of a table, which a condition may follow; null if there is none. */

@@ -27,39 +27,8 @@ class StatementPlanIT {
 
   @BeforeAll
   static void start() throws Exception {
-    database = TestDatabase.start();
-    database.execute(
-        """
-        create table author (id int not null, name text not null);
-        create table article (id bigint not null, slug varchar(40) not null, author_id int not null);
-        create table comment (id int not null, article_id bigint not null, body text);
-        insert into author select i, 'name ' || i from generate_series(1, 50000) i;
-        insert into article select i, 'slug-' || i, 1 + i % 50000 from generate_series(1, 1000000) i;
-        insert into comment select i, 1 + i % 1000000, 'body' from generate_series(1, 1000000) i;
-        alter table author add primary key (id);
-        alter table article add primary key (id), add unique (slug),
-          add foreign key (author_id) references author;
-        create index on article (author_id);
-        create unique index article_identity on article (id, slug, author_id);
-        alter table article replica identity using index article_identity;
-        alter table comment add primary key (id), add foreign key (article_id) references article;
-        create index on comment (article_id);
-        create unique index comment_identity on comment (id, article_id);
-        alter table comment replica identity using index comment_identity;
-        """);
-    database.execute("vacuum analyze");
-    models =
-        database.compile(
-            """
-            models:
-              article:
-                from: article
-                key: "{slug}"
-                fields: [id, slug]
-                include:
-                  author: { from: author, fields: [name] }
-                  comments: { from: comment, order: -id, limit: 5, fields: [body] }
-            """);
+    database = MillionRows.start();
+    models = MillionRows.compile(database);
   }
 
   @AfterAll
@@ -110,6 +79,33 @@ class StatementPlanIT {
       List<String> read =
           tablesReadWhole(session, () -> article.keys(session.connection(), after, 100));
       assertThat(read).isEmpty();
+    }
+  }
+
+  @Test
+  void statements_arePreparedOnce() throws SQLException {
+    ReadModel article = models.models().getFirst();
+    List<DocumentKey> keys =
+        List.of(article.key(List.of("slug-1")), article.key(List.of("slug-2")));
+    List<RowChange> changes =
+        List.of(new RowChange(name("author"), null, Map.of("id", "7", "name", "x")));
+    try (SnapshotSession session = SnapshotSession.open(database.dataSource());
+        Statement statement = session.connection().createStatement()) {
+      for (int i = 0; i < 20; i++) {
+        article.build(session.connection(), keys);
+        models.affected(session.connection(), changes);
+      }
+      try (ResultSet row =
+          statement.executeQuery(
+              "select generic_plans + custom_plans from pg_prepared_statements"
+                  + " where statement like '%$1%'")) {
+        List<Integer> executions = new ArrayList<>();
+        while (row.next()) {
+          executions.add(row.getInt(1));
+        }
+        // The driver asks PostgreSQL to keep a statement from its fifth use on.
+        assertThat(executions).hasSize(2).allMatch(count -> count >= 15);
+      }
     }
   }
 
