@@ -30,7 +30,7 @@ class CatalogueIT {
   private static final long SEED = Long.getLong("forebay.catalogue.seed", System.nanoTime());
   private static final int CHANGES = Integer.getInteger("forebay.catalogue.changes", 500);
   private static final int LATENCY_CHANGES = 50;
-  private static final int AT_ONCE = 8;
+  private static final int AT_ONCE = 3;
   private static final Duration SOON = Duration.ofSeconds(15);
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final int SHOWN = 10;
@@ -80,6 +80,7 @@ class CatalogueIT {
       final int compared = assertExact("after " + changes.made(), catalogue);
       changes.makeEachKind(AT_ONCE, last -> awaitExact("after " + last, catalogue));
       catalogue.awaitQuiet();
+      catalogue.documents().forget();
       assertExact("at the end", catalogue);
       RandomChanges.Made made = changes.made();
       double writes = (catalogue.kvWrites() - writesBefore) / (double) made.changes();

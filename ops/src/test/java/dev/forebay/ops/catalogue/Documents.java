@@ -14,8 +14,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -35,6 +37,8 @@ final class Documents {
   private final String expectedSql;
   private final KvClient kv;
   private final String keyPrefix;
+  private final Set<KvKey> read = new HashSet<>();
+  private final SortedMap<String, JsonNode> known = new TreeMap<>();
 
   /**
    * @param keyPrefix before every key
@@ -94,15 +98,25 @@ final class Documents {
   }
 
   private SortedMap<String, JsonNode> stored() throws JsonProcessingException {
-    List<String> keys;
+    List<KvKey> keys;
     try (Stream<KvKey> listed = kv.keys("")) {
-      keys = listed.map(KvKey::name).toList();
+      keys = listed.toList();
     }
-    SortedMap<String, JsonNode> documents = new TreeMap<>();
-    for (var entry : kv.bulkGet(keys).entrySet()) {
-      documents.put(entry.getKey(), json.readTree(entry.getValue().value()));
+    List<String> changed =
+        keys.stream().filter(key -> !read.contains(key)).map(KvKey::name).toList();
+    for (var entry : kv.bulkGet(changed).entrySet()) {
+      known.put(entry.getKey(), json.readTree(entry.getValue().value()));
     }
-    return documents;
+    read.clear();
+    read.addAll(keys);
+    known.keySet().retainAll(keys.stream().map(KvKey::name).collect(Collectors.toSet()));
+    return known;
+  }
+
+  /** Lets the next comparison read every value again, also where key and metadata are the same. */
+  void forget() {
+    read.clear();
+    known.clear();
   }
 
   /** Percent-encoding that leaves what RFC 3986 calls unreserved. */
