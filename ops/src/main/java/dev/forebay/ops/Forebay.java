@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       KeyCommand.class,
       CheckCommand.class,
       TypesCommand.class,
+      SchemaCommand.class,
       KvEmulatorCommand.class,
       CommandLine.HelpCommand.class
     },

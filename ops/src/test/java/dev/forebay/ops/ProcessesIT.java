@@ -182,6 +182,13 @@ class ProcessesIT {
   }
 
   @Test
+  void schema_isPrintedWithoutADatabase() throws Exception {
+    Launched schema = launch(Map.of(), "schema");
+    assertThat(exitCode(schema)).isZero();
+    assertThat(schema.output()).content().startsWith("{").contains("\"min_interval\"");
+  }
+
+  @Test
   void types_writtenAndChecked() throws Exception {
     Path file = directory.resolve("types.ts");
     assertThat(exitCode(launch(Map.of("all", ""), "types", "--check"))).isEqualTo(ExitCode.INVALID);

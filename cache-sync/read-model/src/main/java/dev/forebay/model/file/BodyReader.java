@@ -13,14 +13,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads the members of a JSON object: {@code fields} and {@code include}, to any depth. */
 final class BodyReader {
 
-  private static final List<String> NESTED_WORDS =
+  static final List<String> NESTED_WORDS =
       List.of(
           "from", "through", "on", "where", "order", "limit", "fields", "include", "count",
           "exists", "sum", "min", "max", "avg");
@@ -79,7 +78,7 @@ final class BodyReader {
         return aggregate(name, function, map);
       }
     }
-    map.allow(NESTED_WORDS, Set.of());
+    map.allow(NESTED_WORDS);
     Relation relation = relations.relation(map, "from");
     List<Order> order = relations.order(map);
     Limit limit = relations.limit(map);
@@ -110,7 +109,7 @@ final class BodyReader {
     if (function.hasOperand()) {
       words.add("from");
     }
-    map.allow(words, Set.of());
+    map.allow(words);
     Relation relation = relations.relation(map, function.hasOperand() ? "from" : function.word());
     Text operand = function.hasOperand() ? map.text(function.word()) : null;
     if (relation == null || (function.hasOperand() && operand == null)) {

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,9 @@ public final class ForebayFileReader {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,39}");
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m|h)");
   private static final Duration LEAST_REFRESH = Duration.ofSeconds(1);
-  private static final List<String> MODEL_WORDS =
+  // forebay.schema.json says the same to editors; a test compares.
+  static final List<String> TOP_WORDS = List.of("models", "resources");
+  static final List<String> MODEL_WORDS =
       List.of(
           "from",
           "key",
@@ -36,7 +37,8 @@ public final class ForebayFileReader {
           "refresh",
           "sql",
           "depends_on");
-  private static final List<String> RESOURCE_WORDS = List.of("table", "key", "write", "roles");
+  static final List<String> DEPENDENCY_WORDS = List.of("keys");
+  static final List<String> RESOURCE_WORDS = List.of("table", "key", "write", "roles");
 
   private final Problems problems;
   private final BodyReader bodies;
@@ -60,7 +62,7 @@ public final class ForebayFileReader {
       return new ForebayFile(List.of(), List.of());
     }
     YamlMap top = new YamlMap(root, "forebay.yaml", problems);
-    top.allow(List.of("models", "resources"), Set.of());
+    top.allow(TOP_WORDS);
     List<ModelEntry> models = new ArrayList<>();
     for (Map.Entry<Text, Node> entry : section(top, "models").entrySet()) {
       ModelEntry model = model(entry.getKey(), entry.getValue());
@@ -99,7 +101,7 @@ public final class ForebayFileReader {
 
   private @Nullable ModelEntry model(Text name, Node node) {
     YamlMap map = new YamlMap(node, "model '" + name.value() + "'", problems);
-    map.allow(MODEL_WORDS, Set.of());
+    map.allow(MODEL_WORDS);
     if (map.has("sql") || map.has("depends_on")) {
       return query(name, map);
     }
@@ -168,7 +170,7 @@ public final class ForebayFileReader {
       Text table = entry.getKey();
       if (entry.getValue() instanceof MappingNode) {
         YamlMap how = new YamlMap(entry.getValue(), "'" + table.value() + "'", problems);
-        how.allow(List.of("keys"), Set.of());
+        how.allow(DEPENDENCY_WORDS);
         Text keys = how.required("keys");
         if (singleton) {
           problems.add(table.line(), "A singleton is one document.", "Say 'all'.");
@@ -247,7 +249,7 @@ public final class ForebayFileReader {
 
   private @Nullable ResourceEntry resource(Text name, Node node) {
     YamlMap map = new YamlMap(node, "resource '" + name.value() + "'", problems);
-    map.allow(RESOURCE_WORDS, Set.of());
+    map.allow(RESOURCE_WORDS);
     Text table = map.required("table");
     return table == null
         ? null

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +18,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** Reads which rows a member is made of: {@code from}, {@code through}, {@code on} and the rest. */
 final class RelationReader {
+
+  static final List<String> THROUGH_WORDS = List.of("from", "on", "where", "fields");
 
   private static final Pattern ORDER =
       Pattern.compile("(-?)(.+?)(?:\\s+nulls\\s+(first|last))?", Pattern.CASE_INSENSITIVE);
@@ -51,7 +52,7 @@ final class RelationReader {
       return table == null ? null : new Through(table, null, null, List.of());
     }
     YamlMap words = new YamlMap(node, "'through'", problems);
-    words.allow(List.of("from", "on", "where", "fields"), Set.of());
+    words.allow(THROUGH_WORDS);
     Text table = words.required("from");
     On on = on(words.node("on"));
     Text where = words.text("where");

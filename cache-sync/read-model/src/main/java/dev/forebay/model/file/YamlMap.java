@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -62,13 +61,10 @@ final class YamlMap {
     return node instanceof ScalarNode && node.getTag().equals(Tag.NULL);
   }
 
-  /** Reports words that are none of {@code known}, telling those of a later version apart. */
-  void allow(Collection<String> known, Set<String> later) {
+  /** Reports words that are none of {@code known}. */
+  void allow(Collection<String> known) {
     for (Text word : words.values()) {
-      if (later.contains(word.value())) {
-        problems.add(
-            word.line(), "'" + word.value() + "' in " + what + " is not supported yet.", null);
-      } else if (!known.contains(word.value())) {
+      if (!known.contains(word.value())) {
         problems.addUnknown(word, "The word", known);
       }
     }
