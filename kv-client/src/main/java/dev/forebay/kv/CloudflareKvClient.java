@@ -168,6 +168,11 @@ public final class CloudflareKvClient implements KvClient {
   }
 
   @Override
+  public int readyRequests() {
+    return http.readyRequests();
+  }
+
+  @Override
   public void check() {
     http.send(KeyPages.request(namespace, "", "", LEAST_PAGE));
   }

@@ -97,6 +97,12 @@ public interface KvClient extends AutoCloseable {
   Stream<KvKey> keys(String prefix);
 
   /**
+   * How many requests could be sent now without waiting for the request budget; 0 while the server
+   * refuses all. Who has work that can wait, and do more with one request, asks before.
+   */
+  int readyRequests();
+
+  /**
    * Proves with one request that the namespace exists and the token may list it.
    *
    * @throws KvException as its subtypes say

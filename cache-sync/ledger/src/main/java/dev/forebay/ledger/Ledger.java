@@ -9,6 +9,8 @@ import javax.sql.DataSource;
  * @param documents what KV holds, and the calls still open
  * @param deadLetters documents that cannot be published
  * @param models resyncs that are due
+ * @param fanOuts changes that touch very many documents
+ * @param requested documents that must be built again
  * @param lease who leads
  * @param history which life of the database this is
  */
@@ -16,6 +18,8 @@ public record Ledger(
     Documents documents,
     DeadLetters deadLetters,
     ModelRegister models,
+    FanOuts fanOuts,
+    RequestedDocuments requested,
     Lease lease,
     History history) {
 
@@ -26,6 +30,8 @@ public record Ledger(
         new Documents(sql),
         new DeadLetters(sql),
         new ModelRegister(sql),
+        new FanOuts(sql),
+        new RequestedDocuments(sql),
         new Lease(sql),
         new History(sql));
   }

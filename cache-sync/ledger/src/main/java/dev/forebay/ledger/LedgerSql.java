@@ -103,6 +103,10 @@ final class LedgerSql {
       return connection.createArrayOf("text", values.toArray());
     }
 
+    Array numbers(Collection<Long> values) throws SQLException {
+      return connection.createArrayOf("int8", values.toArray());
+    }
+
     /** Runs one statement for each row of values, in one round trip. */
     void updateAll(String sql, Collection<@Nullable Object[]> rows) throws SQLException {
       try (PreparedStatement statement = connection.prepareStatement(sql)) {

@@ -3,12 +3,17 @@ package dev.forebay.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forebay.ledger.FanOuts.FanOut;
 import dev.forebay.ledger.ModelRegister.Resync;
+import dev.forebay.ledger.RequestedDocuments.Requested;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.Instance;
+import dev.forebay.model.RowChange;
 import dev.forebay.model.Snapshot;
+import dev.forebay.model.TableName;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +52,51 @@ class LedgerIT {
     LedgerSchema.migrate(postgres.getPostgresDatabase(), instance);
     ledger = Ledger.open(postgres.getPostgresDatabase(), instance);
     term = ledger.lease().take("test");
+  }
+
+  @Test
+  void fanOut_isSpelledOutIntoRequestsAllOrNothing() throws Exception {
+    RowChange row = new RowChange(new TableName("public", "author"), null, Map.of("id", "1"));
+    ledger.fanOuts().add(List.of(row));
+    FanOut fanOut = ledger.fanOuts().next().orElseThrow();
+    assertThat(fanOut.row()).isEqualTo(row);
+
+    assertThatThrownBy(() ->
+            ledger
+                .fanOuts()
+                .spellOut(
+                    fanOut,
+                    to -> {
+                      to.accept(key("a"));
+                      throw new SQLException("the snapshot is gone");
+                    }))
+        .hasRootCauseMessage("the snapshot is gone");
+    assertThat(ledger.requested().count()).isZero();
+    assertThat(ledger.fanOuts().next()).contains(fanOut);
+
+    ledger
+        .fanOuts()
+        .spellOut(fanOut, to -> List.of(key("a"), key("b"), key("a")).forEach(to));
+    assertThat(ledger.requested().page(0, 10))
+        .extracting(Requested::key)
+        .containsExactly(key("a"), key("b"));
+    assertThat(ledger.fanOuts().next()).isEmpty();
+  }
+
+  @Test
+  void requestedDocument_askedForAgain_outlivesTheAnswerToTheFirstRequest() {
+    ledger.requested().add(List.of(key("a"), key("b")));
+    List<Requested> first = ledger.requested().page(0, 10);
+    ledger.requested().add(List.of(key("a")));
+
+    ledger.requested().complete(first);
+
+    assertThat(ledger.requested().page(0, 10))
+        .singleElement()
+        .satisfies(one -> {
+          assertThat(one.key()).isEqualTo(key("a"));
+          assertThat(one.request()).isGreaterThan(first.getLast().request());
+        });
   }
 
   @Test

@@ -69,7 +69,20 @@ public interface ReadModel {
    * @return one document per key, in no particular order, its JSON null where no root row owns the
    *     key
    */
-  List<Document> build(Connection connection, Collection<DocumentKey> keys) throws SQLException;
+  default List<Document> build(Connection connection, Collection<DocumentKey> keys)
+      throws SQLException {
+    return build(connection, keys, Long.MAX_VALUE);
+  }
+
+  /**
+   * Builds documents as {@link #build(Connection, Collection)} does, but no more of them than are
+   * good to hold at once.
+   *
+   * @param maxCharacters of JSON: once the documents hold so many together, the others are left out
+   * @return one document per key that was looked at, at least one of those asked for
+   */
+  List<Document> build(Connection connection, Collection<DocumentKey> keys, long maxCharacters)
+      throws SQLException;
 
   /**
    * Lists the keys of all documents that exist in the connection's snapshot, one page at a time.

@@ -2,12 +2,15 @@ package dev.forebay.model;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -67,9 +70,40 @@ public final class ReadModels {
     return models.stream().filter(model -> model.wholeTables().contains(table)).toList();
   }
 
-  /** Routes changed rows to documents, see {@link Router#affected}. */
+  /** Returns the row with those columns alone that lead to documents. */
+  public RowChange trim(RowChange change) {
+    return router.trim(change);
+  }
+
+  /** Routes changed rows to documents one by one, see {@link Router#follow}. */
+  public void follow(Connection connection, List<RowChange> changes, Predicate<Affected> goOn)
+      throws SQLException {
+    router.follow(connection, changes, goOn);
+  }
+
+  /** Routes changed rows to documents: all of them, each once, in no particular order. */
   public List<Affected> affected(Connection connection, List<RowChange> changes)
       throws SQLException {
-    return router.affected(connection, changes);
+    return affected(connection, changes, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Routes changed rows to documents.
+   *
+   * @param limit how many to look for
+   * @return each once, in no particular order; more than {@code limit} if there are more than that,
+   *     and then not all of them
+   */
+  public List<Affected> affected(Connection connection, List<RowChange> changes, int limit)
+      throws SQLException {
+    Set<Affected> affected = new LinkedHashSet<>();
+    router.follow(
+        connection,
+        changes,
+        one -> {
+          affected.add(one);
+          return affected.size() <= limit;
+        });
+    return List.copyOf(affected);
   }
 }

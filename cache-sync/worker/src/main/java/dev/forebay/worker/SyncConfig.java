@@ -10,7 +10,10 @@ import java.time.Duration;
  * @param holder what the lease shows: which process this is
  * @param eventCapacity change events between capture and routing before the log is held back
  * @param dirtyCapacity dirty documents before routing and resyncs are held back
- * @param batch documents built and published together
+ * @param maxFanOut documents that one changed row may mark at once; where it touches more, they are
+ *     spelled out in the ledger and built page by page
+ * @param settlers batches that are built and published at the same time, at least 2
+ * @param batch the most documents in one of them
  * @param keySpacing the least time between two writes of one key; at least KV's one second
  * @param longestRetry the longest wait before something that failed is tried again
  * @param intentHorizon how long after its start a bulk call may still be applied, all its attempts
@@ -21,10 +24,18 @@ public record SyncConfig(
     String holder,
     int eventCapacity,
     int dirtyCapacity,
+    int maxFanOut,
+    int settlers,
     int batch,
     Duration keySpacing,
     Duration longestRetry,
     Duration intentHorizon) {
+
+  public SyncConfig {
+    if (settlers < 2) {
+      throw new IllegalArgumentException("at least 2 settlers are needed, not " + settlers);
+    }
+  }
 
   /** The defaults. */
   public static SyncConfig of(CaptureConfig capture, String holder, Duration intentHorizon) {
@@ -33,7 +44,9 @@ public record SyncConfig(
         holder,
         10_000,
         50_000,
-        500,
+        10_000,
+        4,
+        2_000,
         Duration.ofSeconds(1),
         Duration.ofSeconds(15),
         intentHorizon);

@@ -14,17 +14,22 @@ import dev.forebay.worker.capture.ChangeEvent;
 import dev.forebay.worker.capture.ReplicationSetup;
 import dev.forebay.worker.capture.ReplicationSlot;
 import dev.forebay.worker.dirty.Cause;
-import dev.forebay.worker.dirty.Claim;
 import dev.forebay.worker.dirty.DirtyDocuments;
+import dev.forebay.worker.dirty.Lane;
 import dev.forebay.worker.dirty.RetryDelay;
 import dev.forebay.worker.lag.DatabaseClock;
 import dev.forebay.worker.lag.SyncLag;
+import dev.forebay.worker.publish.LedgerStore;
 import dev.forebay.worker.publish.PublishConfig;
 import dev.forebay.worker.publish.PublishMetrics;
 import dev.forebay.worker.publish.Publisher;
 import dev.forebay.worker.publish.Reassertions;
+import dev.forebay.worker.resync.FanOutJobs;
 import dev.forebay.worker.resync.Resyncs;
+import dev.forebay.worker.route.LedgerRequests;
 import dev.forebay.worker.route.Routing;
+import dev.forebay.worker.source.PostgresSource;
+import dev.forebay.worker.source.Source;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -50,14 +55,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps KV equal to the read models of one database.
  *
- * <p>Concurrency: one thread each for capture (and Debezium's own), routing, settling, resyncs and
- * the watch. Safe for any thread.
+ * <p>Concurrency: one thread each for capture (and Debezium's own), routing, resyncs, wide fan-outs
+ * and the watch, several for settling. Safe for any thread.
  */
 public final class SyncWorker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SyncWorker.class);
   private static final Duration CLAIM_PATIENCE = Duration.ofMillis(200);
   private static final long WATCH_MILLIS = 1_000;
+  private static final long RATIONED_MILLIS = 50;
 
   private final SyncConfig config;
   private final Ledger ledger;
@@ -69,16 +75,18 @@ public final class SyncWorker implements AutoCloseable {
   private final Reassertions reassertions;
   private final Capture capture;
   private final Routing routing;
-  private final DocumentBuilder builder;
+  private final Settler settler;
   private final Publisher publisher;
   private final Resyncs resyncs;
+  private final FanOutJobs fanOuts;
+  private final KvClient kv;
   private final CompletableFuture<Throwable> fatal = new CompletableFuture<>();
   private final List<Loop> loops = new ArrayList<>();
 
   /**
    * Puts the stages together and takes the lease; nothing runs until {@link #start}.
    *
-   * @param dataSource a pool on the primary, with at least four connections
+   * @param dataSource a pool on the primary: a connection for each settler, and four
    * @param models compiled against that database
    * @param ledger of the same database
    * @param kv where documents go; stays open when the worker is closed
@@ -112,22 +120,32 @@ public final class SyncWorker implements AutoCloseable {
     ReplicationSetup setup = new ReplicationSetup(dataSource, name, models, ledger.models());
     BlockingQueue<ChangeEvent> events = new ArrayBlockingQueue<>(config.eventCapacity());
     this.capture = new Capture(config.capture(), setup, events, lag, databaseClock, delay);
-    this.routing = new Routing(dataSource, models, ledger.models(), dirty, events, delay);
-    this.builder = new DocumentBuilder(dataSource, models, dirty, clock, delay);
+    Source source = new PostgresSource(dataSource, models);
+    this.routing =
+        new Routing(
+            source, models, new LedgerRequests(ledger), dirty, events, config.maxFanOut(), delay);
+    DocumentBuilder builder = new DocumentBuilder(source, dirty, clock, delay);
     this.reassertions = new Reassertions(dirty, clock);
     this.publisher =
         new Publisher(
             new PublishConfig(
                 config.capture().instance().keyPrefix(),
                 ledger.history().id(),
-                term,
                 config.keySpacing(),
                 config.intentHorizon()),
             new Publisher.Parts(
-                ledger, kv, models, dirty, reassertions, PublishMetrics.in(metrics)),
+                new LedgerStore(ledger, term),
+                kv,
+                models,
+                dirty,
+                reassertions,
+                PublishMetrics.in(metrics)),
             clock,
             delay);
+    this.settler = new Settler(dirty, builder, publisher, clock, config.longestRetry());
     this.resyncs = new Resyncs(dataSource, models, ledger, dirty, setup::resyncFrom);
+    this.fanOuts = new FanOutJobs(dataSource, models, ledger, dirty);
+    this.kv = kv;
     register(metrics);
   }
 
@@ -137,21 +155,29 @@ public final class SyncWorker implements AutoCloseable {
     Cause cause = Cause.request();
     dirty.markRemembered(open.stream().map(Intent::key).toList(), cause);
     cause.close();
-    loops.add(new Loop("settle", this::settle, fatal::complete));
+    for (int i = 0; i < config.settlers(); i++) {
+      int number = i;
+      loops.add(new Loop("settle-" + i, () -> settle(number), fatal::complete));
+    }
     loops.add(new Loop("route", routing::step, fatal::complete));
     loops.add(new Loop("resync", resyncs::step, fatal::complete));
+    loops.add(new Loop("fan-out", fanOuts::step, fatal::complete));
     loops.add(new Loop("watch", this::watch, fatal::complete));
     capture.start();
   }
 
-  private void settle() throws InterruptedException {
-    List<Claim> claims = dirty.claim(config.batch(), CLAIM_PATIENCE);
-    try {
-      publisher.publish(builder.build(claims));
-    } finally {
-      // Whatever was thrown: a claim that stayed out would hold its transactions for ever.
-      dirty.retryRest(claims, clock.instant().plus(config.longestRetry()));
+  /**
+   * Builds and publishes one batch. The second settler takes live changes alone, so that one is
+   * always there for them. Where KV lets fewer calls through than there are settlers, the last ones
+   * rest: documents that wait are coalesced, and go with fewer calls.
+   */
+  private void settle(int number) throws InterruptedException {
+    if (kv.readyRequests() <= number) {
+      TimeUnit.MILLISECONDS.sleep(RATIONED_MILLIS);
+      return;
     }
+    Lane lane = number == 1 ? Lane.LIVE : Lane.ALL;
+    settler.turn(config.batch(), lane, CLAIM_PATIENCE);
   }
 
   private void watch() throws InterruptedException {
@@ -257,6 +283,9 @@ public final class SyncWorker implements AutoCloseable {
         .register(metrics);
     Gauge.builder("forebay.dead.letters", () -> known(() -> ledger.deadLetters().count()))
         .description("Documents that cannot be published")
+        .register(metrics);
+    Gauge.builder("forebay.requested.documents", () -> known(() -> ledger.requested().count()))
+        .description("Documents of wide fan-outs that are not settled")
         .register(metrics);
     Gauge.builder("forebay.resyncs.due", () -> known(() -> ledger.models().due().size()))
         .description("Models whose documents are being marked again")

@@ -71,7 +71,8 @@ public record ArticleModel(Optional<Duration> refresh) implements ReadModel {
   }
 
   @Override
-  public List<Document> build(Connection connection, Collection<DocumentKey> keys) {
+  public List<Document> build(
+      Connection connection, Collection<DocumentKey> keys, long maxCharacters) {
     return keys.stream().map(key -> new Document(key, "{}")).toList();
   }
 

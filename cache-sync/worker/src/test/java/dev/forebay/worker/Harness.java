@@ -176,6 +176,8 @@ final class Harness implements AutoCloseable {
             "test",
             1_000,
             1_000,
+            200,
+            3,
             100,
             Duration.ofMillis(50),
             Duration.ofMillis(500),

@@ -255,6 +255,11 @@ public final class KvHttp implements AutoCloseable {
         attempt.failure().orElse(null));
   }
 
+  /** How many requests the budget allows now. */
+  public int readyRequests() {
+    return budget.remaining(now());
+  }
+
   private static long length(@Nullable RequestBody body) {
     try {
       return body == null ? 0 : body.contentLength();

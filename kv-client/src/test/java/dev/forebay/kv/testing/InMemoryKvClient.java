@@ -89,6 +89,7 @@ public final class InMemoryKvClient implements KvClient {
   private int calls;
   private boolean closed;
   private volatile Runnable beforeCall = () -> {};
+  private volatile int readyRequests = Integer.MAX_VALUE;
 
   public InMemoryKvClient() {
     this(InstantSource.system());
@@ -313,6 +314,16 @@ public final class InMemoryKvClient implements KvClient {
     return stored().values().stream()
         .filter(pair -> pair.key().startsWith(prefix))
         .map(pair -> new KvKey(pair.key(), pair.expiration(), pair.metadataJson()));
+  }
+
+  @Override
+  public int readyRequests() {
+    return readyRequests;
+  }
+
+  /** Says how many requests the budget allows from now on; at first there is no limit. */
+  public void ready(int requests) {
+    readyRequests = requests;
   }
 
   @Override

@@ -33,6 +33,9 @@ final class CompiledModel implements ReadModel {
   /** SQLSTATE of a fault in the data: such a document cannot be built until a row changes. */
   private static final String TWO_ROWS = "22000";
 
+  /** Documents that come over the network at a time where they must not all be held at once. */
+  private static final int FETCH = 50;
+
   private final @Nullable Tree tree;
   private final String name;
   private final KeyTemplate key;
@@ -128,36 +131,51 @@ final class CompiledModel implements ReadModel {
   }
 
   @Override
-  public List<Document> build(Connection connection, Collection<DocumentKey> keys)
-      throws SQLException {
+  public List<Document> build(
+      Connection connection, Collection<DocumentKey> keys, long maxCharacters) throws SQLException {
     List<DocumentKey> possible = keys.stream().filter(this::canOwn).toList();
-    @Nullable String[] json = new String[possible.size()];
-    if (!possible.isEmpty()) {
-      try (PreparedStatement statement = connection.prepareStatement(buildSql)) {
-        for (int i = 0; i < key.columns().size(); i++) {
-          int column = i;
-          Object[] values = possible.stream().map(one -> one.values().get(column)).toArray();
-          statement.setArray(i + 1, connection.createArrayOf("text", values));
-        }
-        try (ResultSet row = statement.executeQuery()) {
-          Set<Integer> built = new HashSet<>();
-          while (row.next()) {
-            if (!built.add(row.getInt(1))) {
-              throw new SQLException("two rows of " + name + " have the same key", TWO_ROWS);
-            }
-            json[row.getInt(1) - 1] = row.getString(2);
-          }
-        }
-      }
-    }
     List<Document> documents = new ArrayList<>(keys.size());
-    for (int i = 0; i < json.length; i++) {
-      documents.add(new Document(possible.get(i), json[i]));
+    if (!possible.isEmpty()) {
+      read(connection, possible, maxCharacters, documents);
     }
     keys.stream()
         .filter(one -> !canOwn(one))
         .forEach(one -> documents.add(new Document(one, null)));
     return documents;
+  }
+
+  private void read(
+      Connection connection, List<DocumentKey> keys, long maxCharacters, List<Document> to)
+      throws SQLException {
+    // Of SQL by hand all rows must be seen, to know that no two have one key.
+    long most = tree == null ? Long.MAX_VALUE : maxCharacters;
+    try (PreparedStatement statement = connection.prepareStatement(buildSql)) {
+      statement.setFetchSize(most == Long.MAX_VALUE ? 0 : FETCH);
+      for (int i = 0; i < key.columns().size(); i++) {
+        int column = i;
+        Object[] values = keys.stream().map(one -> one.values().get(column)).toArray();
+        statement.setArray(i + 1, connection.createArrayOf("text", values));
+      }
+      try (ResultSet row = statement.executeQuery()) {
+        Set<Integer> owned = new HashSet<>();
+        for (long characters = 0; row.next(); ) {
+          if (!owned.add(row.getInt(1))) {
+            throw new SQLException("two rows of " + name + " have the same key", TWO_ROWS);
+          }
+          String json = row.getString(2);
+          to.add(new Document(keys.get(row.getInt(1) - 1), json));
+          characters += json == null ? 0 : json.length();
+          if (characters >= most) {
+            return; // which of the other keys have no row is not known yet
+          }
+        }
+        for (int i = 0; i < keys.size(); i++) {
+          if (!owned.contains(i + 1)) {
+            to.add(new Document(keys.get(i), null));
+          }
+        }
+      }
+    }
   }
 
   /** A key of an older template, or with a character PostgreSQL cannot hold, is nobody's. */

@@ -9,11 +9,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Sends each changed row along every path on which its table stands. */
 final class CompiledRouter implements Router {
@@ -29,7 +31,7 @@ final class CompiledRouter implements Router {
   }
 
   @Override
-  public List<Affected> affected(Connection connection, List<RowChange> changes)
+  public void follow(Connection connection, List<RowChange> changes, Predicate<Affected> goOn)
       throws SQLException {
     Map<TableName, List<Integer>> byTable = new HashMap<>();
     for (int i = 0; i < changes.size(); i++) {
@@ -42,11 +44,31 @@ final class CompiledRouter implements Router {
       }
     }
     checkComplete(all);
-    Set<Affected> affected = new LinkedHashSet<>();
     for (Images images : all) {
-      images.route().follow(connection, images, affected);
+      if (!images.route().follow(connection, images, goOn)) {
+        return;
+      }
     }
-    return List.copyOf(affected);
+  }
+
+  @Override
+  public RowChange trim(RowChange change) {
+    Set<String> columns = new HashSet<>();
+    routes
+        .getOrDefault(change.table(), List.of())
+        .forEach(route -> columns.addAll(route.columns()));
+    return new RowChange(
+        change.table(), only(columns, change.before()), only(columns, change.after()));
+  }
+
+  private static @Nullable Map<String, @Nullable String> only(
+      Set<String> columns, @Nullable Map<String, @Nullable String> image) {
+    if (image == null) {
+      return null;
+    }
+    Map<String, @Nullable String> trimmed = new HashMap<>(image);
+    trimmed.keySet().retainAll(columns);
+    return trimmed;
   }
 
   private static void checkComplete(List<Images> all) {

@@ -1,13 +1,14 @@
 package dev.forebay.model.compile;
 
 import dev.forebay.model.Affected;
+import dev.forebay.model.DocumentKey;
 import dev.forebay.model.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,26 +19,34 @@ import org.jspecify.annotations.Nullable;
  */
 record Route(CompiledModel model, TableName table, List<String> columns, @Nullable String sql) {
 
-  void follow(Connection connection, Images images, Set<Affected> to) throws SQLException {
+  /** Rows that come over the network at a time; a wide fan-out must not be held as a whole. */
+  private static final int FETCH = 2_000;
+
+  /** Returns false if {@code goOn} did. */
+  boolean follow(Connection connection, Images images, Predicate<Affected> goOn)
+      throws SQLException {
     if (sql == null) {
-      for (int change : images.distinctChanges()) {
-        to.add(new Affected(change, model.key(List.of())));
-      }
-      return;
+      DocumentKey only = model.key(List.of());
+      return images.distinctChanges().stream()
+          .allMatch(change -> goOn.test(new Affected(change, only)));
     }
     if (images.rows().isEmpty()) {
-      return;
+      return true;
     }
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setFetchSize(FETCH);
       statement.setArray(1, connection.createArrayOf("int4", images.changes()));
       for (int i = 0; i < columns.size(); i++) {
         statement.setArray(i + 2, connection.createArrayOf("text", images.values(i)));
       }
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          to.add(new Affected(row.getInt(1), model.key(model.values(row, 2))));
+          if (!goOn.test(new Affected(row.getInt(1), model.key(model.values(row, 2))))) {
+            return false;
+          }
         }
       }
     }
+    return true;
   }
 }

@@ -125,7 +125,7 @@ final class Mutants {
                       tree.occurrences()));
             })
             .toList();
-    return new ReadModels(changed, models::affected, List.of());
+    return new ReadModels(changed, models::follow, List.of());
   }
 
   private static Member.Body withoutTieBreak(Member.Body body) {

@@ -1,22 +1,22 @@
 package dev.forebay.worker.build;
 
-import dev.forebay.model.ReadModel;
-import dev.forebay.model.ReadModels;
-import dev.forebay.model.SnapshotSession;
+import dev.forebay.model.DocumentKey;
 import dev.forebay.worker.dirty.Claim;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.dirty.RetryDelay;
+import dev.forebay.worker.source.Content;
+import dev.forebay.worker.source.Source;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,25 +32,18 @@ public final class DocumentBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(DocumentBuilder.class);
   private static final Duration INVISIBLE = Duration.ofMillis(2);
 
-  private final DataSource dataSource;
-  private final ReadModels models;
+  private final Source source;
   private final DirtyDocuments dirty;
   private final InstantSource clock;
   private final RetryDelay delay;
 
   /**
-   * @param dataSource the primary
    * @param dirty where claims go back to
    * @param clock the clock of {@code dirty}
    */
   public DocumentBuilder(
-      DataSource dataSource,
-      ReadModels models,
-      DirtyDocuments dirty,
-      InstantSource clock,
-      RetryDelay delay) {
-    this.dataSource = dataSource;
-    this.models = models;
+      Source source, DirtyDocuments dirty, InstantSource clock, RetryDelay delay) {
+    this.source = source;
     this.dirty = dirty;
     this.clock = clock;
     this.delay = delay;
@@ -67,7 +60,7 @@ public final class DocumentBuilder {
     List<Built> built = new ArrayList<>();
     byModel.forEach((model, ofModel) -> {
       try {
-        built.addAll(build(models.find(model), ofModel));
+        built.addAll(build(model, ofModel));
       } catch (SQLException | RuntimeException e) {
         LOG.atWarn()
             .setCause(e)
@@ -80,29 +73,27 @@ public final class DocumentBuilder {
     return built;
   }
 
-  private List<Built> build(Optional<ReadModel> model, List<Claim> claims) throws SQLException {
+  private List<Built> build(String model, List<Claim> claims) throws SQLException {
     List<Built> built = new ArrayList<>();
-    try (SnapshotSession session = SnapshotSession.open(dataSource)) {
-      List<Claim> covered =
-          claims.stream().filter(claim -> claim.isCoveredBy(session.snapshot())).toList();
-      // A model that the file no longer declares owns no documents.
-      Optional<ModelBuild> build = model.map(one -> new ModelBuild(session.connection(), one));
-      if (build.isPresent()) {
-        build.get().build(covered.stream().map(Claim::key).toList());
+    try (Source.Session session = source.open()) {
+      Map<String, Claim> covered = new LinkedHashMap<>();
+      List<Claim> early = new ArrayList<>();
+      for (Claim claim : claims) {
+        if (claim.isCoveredBy(session.snapshot())) {
+          covered.put(claim.key().kvKey(), claim);
+        } else {
+          early.add(claim);
+        }
       }
-      for (Claim claim : covered) {
-        built.add(
-            new Built(
-                claim,
-                build.map(one -> one.json(claim.key())).orElse(null),
-                build.map(one -> one.fault(claim.key())).orElse(null),
-                session.snapshot(),
-                session.databaseTime()));
+      dirty.retryRest(early, clock.instant().plus(INVISIBLE));
+      List<DocumentKey> keys = covered.values().stream().map(Claim::key).toList();
+      for (Content content : keys.isEmpty() ? List.<Content>of() : session.build(model, keys)) {
+        Claim claim = Objects.requireNonNull(covered.remove(content.key().kvKey()));
+        built.add(new Built(claim, content, session.snapshot(), session.databaseTime()));
       }
+      // What was too much for one turn comes with the next.
+      dirty.retryRest(covered.values(), clock.instant());
     }
-    List<Claim> early = new ArrayList<>(claims);
-    early.removeAll(built.stream().map(Built::claim).collect(Collectors.toSet()));
-    dirty.retryRest(early, clock.instant().plus(INVISIBLE));
     return built;
   }
 

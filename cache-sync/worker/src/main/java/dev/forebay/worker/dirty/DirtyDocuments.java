@@ -30,10 +30,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Ordering: documents with a live change go ahead of those that only a request marked; a key is
  * not claimed before the time its last settlement or retry set.
  *
- * <p>Concurrency: safe for any thread. {@link #claim} and {@link #awaitRoom} block.
+ * <p>Concurrency: safe for any thread. {@link #claim}, {@link #awaitRoom} and {@link
+ * #awaitRoomForRequests} block.
  *
- * <p>Bounds: {@link #awaitRoom} holds back whoever marks; a single call to {@link #mark} may exceed
- * the capacity by its own size.
+ * <p>Bounds: whoever marks awaits room first; a single call to {@link #mark} may exceed the
+ * capacity by its own size. Requests may take a fifth of it, so that a backfill never keeps live
+ * changes out.
  */
 public final class DirtyDocuments {
 
@@ -43,6 +45,7 @@ public final class DirtyDocuments {
     private @Nullable Claim claim;
     private Instant notBefore = Instant.MIN;
     private boolean live;
+    private boolean claimedLive;
     private int attempts;
 
     private Entry(DocumentKey key) {
@@ -51,6 +54,11 @@ public final class DirtyDocuments {
 
     private boolean isDirty() {
       return claim != null || !causes.isEmpty();
+    }
+
+    /** Whether nothing but requests made it dirty. */
+    private boolean isRequested() {
+      return isDirty() && !live && !claimedLive;
     }
 
     private Stream<Cause> allCauses() {
@@ -62,6 +70,8 @@ public final class DirtyDocuments {
 
   private record Due(Instant at, Entry entry) {}
 
+  private static final int REQUESTS_SHARE = 5;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final InstantSource clock;
@@ -71,6 +81,7 @@ public final class DirtyDocuments {
   private final ArrayDeque<Entry> live = new ArrayDeque<>();
   private final ArrayDeque<Entry> requested = new ArrayDeque<>();
   private int dirty;
+  private int requestedOnly;
 
   /**
    * @param clock what "not before" is compared with
@@ -103,15 +114,14 @@ public final class DirtyDocuments {
           entry.key = key;
         }
         boolean wasDirty = entry.isDirty();
+        boolean wasRequested = entry.isRequested();
         boolean wasLive = entry.live;
         if (!entry.causes.add(cause)) {
           continue;
         }
         cause.hold();
         entry.live |= cause.isTransaction();
-        if (!wasDirty) {
-          dirty++;
-        }
+        count(entry, wasDirty, wasRequested);
         if (entry.claim == null && (!wasDirty || wasLive != entry.live)) {
           enqueue(entry);
         }
@@ -120,6 +130,11 @@ public final class DirtyDocuments {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void count(Entry entry, boolean wasDirty, boolean wasRequested) {
+    dirty += (entry.isDirty() ? 1 : 0) - (wasDirty ? 1 : 0);
+    requestedOnly += (entry.isRequested() ? 1 : 0) - (wasRequested ? 1 : 0);
   }
 
   private void enqueue(Entry entry) {
@@ -136,10 +151,11 @@ public final class DirtyDocuments {
    * Takes documents out, waiting until at least one is due.
    *
    * @param limit at most so many
+   * @param lane which of them
    * @param patience how long to wait for the first
    * @return empty if none came due in time
    */
-  public List<Claim> claim(int limit, Duration patience) throws InterruptedException {
+  public List<Claim> claim(int limit, Lane lane, Duration patience) throws InterruptedException {
     Instant deadline = clock.instant().plus(patience);
     lock.lock();
     try {
@@ -148,7 +164,9 @@ public final class DirtyDocuments {
         promote(now);
         List<Claim> claims = new ArrayList<>();
         take(live, now, limit, claims);
-        take(requested, now, limit, claims);
+        if (lane == Lane.ALL) {
+          take(requested, now, limit, claims);
+        }
         if (!claims.isEmpty() || !now.isBefore(deadline)) {
           return claims;
         }
@@ -188,6 +206,7 @@ public final class DirtyDocuments {
       if (entry.claim == null && !entry.causes.isEmpty() && !entry.notBefore.isAfter(now)) {
         entry.claim = new Claim(entry.key, List.copyOf(entry.causes), entry.attempts);
         entry.causes.clear();
+        entry.claimedLive = entry.live;
         entry.live = false;
         claims.add(entry.claim);
       }
@@ -213,9 +232,6 @@ public final class DirtyDocuments {
         return contained;
       });
       entry.attempts = 0;
-      if (entry.causes.isEmpty()) {
-        dirty--;
-      }
       unclaim(entry, notBefore);
     } finally {
       lock.unlock();
@@ -264,9 +280,12 @@ public final class DirtyDocuments {
   }
 
   private void unclaim(Entry entry, Instant notBefore) {
+    boolean wasRequested = entry.isRequested();
     entry.claim = null;
+    entry.claimedLive = false;
     entry.notBefore = notBefore;
     entry.live = entry.causes.stream().anyMatch(Cause::isTransaction);
+    count(entry, true, wasRequested);
     if (entry.isDirty()) {
       enqueue(entry);
     } else if (notBefore.isAfter(clock.instant())) {
@@ -282,6 +301,18 @@ public final class DirtyDocuments {
     lock.lock();
     try {
       while (dirty >= capacity) {
+        changed.await(1, TimeUnit.SECONDS);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Blocks while requests alone take as much of the capacity as they may. */
+  public void awaitRoomForRequests() throws InterruptedException {
+    lock.lock();
+    try {
+      while (dirty >= capacity || requestedOnly >= Math.max(1, capacity / REQUESTS_SHARE)) {
         changed.await(1, TimeUnit.SECONDS);
       }
     } finally {

@@ -37,7 +37,7 @@ record Change(
 
   static Change of(Built built, Published before, PublishConfig config) {
     String kvKey = config.keyPrefix() + built.claim().key().kvKey();
-    String json = built.json();
+    String json = built.content().json();
     if (json == null) {
       return new Change(built, kvKey, null, 0, null, before);
     }
@@ -68,7 +68,7 @@ record Change(
    * was never there to be deleted.
    */
   List<String> problems() {
-    String fault = built.fault();
+    String fault = built.content().fault();
     if (fault != null) {
       return List.of(fault);
     }

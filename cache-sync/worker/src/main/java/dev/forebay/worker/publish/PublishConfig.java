@@ -7,11 +7,10 @@ import java.time.Duration;
  *
  * @param keyPrefix what stands before every key
  * @param history goes into each document's metadata
- * @param term of this worker's lease
  * @param keySpacing the least time between two writes of one key; Cloudflare allows one a second
  *     (developers.cloudflare.com/kv/platform/limits, 2026-11)
  * @param intentHorizon how long after its start a call may still be applied, all its attempts
  *     included
  */
 public record PublishConfig(
-    String keyPrefix, String history, long term, Duration keySpacing, Duration intentHorizon) {}
+    String keyPrefix, String history, Duration keySpacing, Duration intentHorizon) {}

@@ -3,7 +3,6 @@ package dev.forebay.worker.publish;
 import dev.forebay.kv.BulkResult;
 import dev.forebay.kv.KvClient;
 import dev.forebay.kv.KvException;
-import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.Published;
 import dev.forebay.ledger.Settled;
@@ -26,18 +25,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings KV to what documents were built to be, one batch at a time.
+ * Brings KV to what documents were built to be, batch by batch.
  *
  * <p>Order: what the ledger knows → intents committed → calls → answers committed → causes
  * released. A crash between any two leaves an intent, so the next worker knows which keys are in
  * doubt; with an open intent a key is never "unchanged".
+ *
+ * <p>Concurrency: several threads may publish at once. A key is claimed by one batch at a time, so
+ * no two calls carry the same key, and no two transactions of the store lock the same rows.
  */
 public final class Publisher {
 
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
   private final PublishConfig config;
-  private final Ledger ledger;
+  private final DocumentStore store;
   private final KvClient kv;
   private final ReadModels models;
   private final DirtyDocuments dirty;
@@ -53,7 +55,7 @@ public final class Publisher {
 
   /** Everything a publisher works with. */
   public record Parts(
-      Ledger ledger,
+      DocumentStore store,
       KvClient kv,
       ReadModels models,
       DirtyDocuments dirty,
@@ -65,7 +67,7 @@ public final class Publisher {
    */
   public Publisher(PublishConfig config, Parts parts, InstantSource clock, RetryDelay delay) {
     this.config = config;
-    this.ledger = parts.ledger();
+    this.store = parts.store();
     this.kv = parts.kv();
     this.models = parts.models();
     this.dirty = parts.dirty();
@@ -112,7 +114,7 @@ public final class Publisher {
 
   private List<Change> compare(List<Built> batch) {
     Map<String, Published> known =
-        ledger.documents().find(batch.stream().map(built -> built.claim().key().kvKey()).toList());
+        store.find(batch.stream().map(built -> built.claim().key().kvKey()).toList());
     return batch.stream()
         .map(built ->
             Change.of(
@@ -159,9 +161,7 @@ public final class Publisher {
       List<Change> changes, Function<Collection<T>, BulkResult> bulk, Function<Change, T> item) {
     Instant began = clock.instant();
     Instant deadline = began.plus(config.intentHorizon());
-    ledger
-        .documents()
-        .open(config.term(), changes.stream().map(change -> change.intent(deadline)).toList());
+    store.open(changes.stream().map(change -> change.intent(deadline)).toList());
     BulkResult result = bulk.apply(changes.stream().map(item).toList());
     Answers answers = Answers.of(changes, result.outcomes(), began, clock.instant());
     List<Settled> settled = new ArrayList<>();
@@ -174,8 +174,7 @@ public final class Publisher {
 
   private void settle(List<Settled> settled) {
     if (!settled.isEmpty()) {
-      ledger.documents().settle(config.term(), settled);
-      ledger.deadLetters().clear(settled.stream().map(one -> one.key().kvKey()).toList());
+      store.settle(settled);
     }
   }
 
@@ -183,7 +182,7 @@ public final class Publisher {
     if (!doubtful.isEmpty()) {
       Map<String, Instant> byKey = new HashMap<>();
       doubtful.forEach((change, until) -> byKey.put(change.key().kvKey(), until));
-      ledger.documents().leaveOpen(config.term(), byKey);
+      store.leaveOpen(byKey);
     }
   }
 
@@ -211,7 +210,7 @@ public final class Publisher {
         .addKeyValue("key", change.kvKey())
         .addKeyValue("reason", reason)
         .log("Document cannot be published");
-    ledger.deadLetters().add(change.key(), reason);
+    store.bury(change.key(), reason);
     metrics.dead().increment();
     release(change, clock.instant());
   }

@@ -2,7 +2,7 @@
  * From built documents to KV: unchanged ones are skipped, the others get an intent, a call and an
  * answer.
  *
- * <p>Entry type: {@link dev.forebay.worker.publish.Publisher}, run by one thread. The unit is the
+ * <p>Entry type: {@link dev.forebay.worker.publish.Publisher}, for several threads. The unit is the
  * KV key. What became of every key is recorded before its causes are released.
  */
 @NullMarked

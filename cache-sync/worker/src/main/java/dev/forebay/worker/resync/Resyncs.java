@@ -137,7 +137,7 @@ public final class Resyncs {
     long marked = 0;
     @Nullable DocumentKey after = null;
     while (true) {
-      dirty.awaitRoom();
+      dirty.awaitRoomForRequests();
       List<DocumentKey> page;
       try (SnapshotSession session = SnapshotSession.open(dataSource)) {
         page = model.keys(session.connection(), after, PAGE);
@@ -156,7 +156,7 @@ public final class Resyncs {
     long marked = 0;
     String after = "";
     while (true) {
-      dirty.awaitRoom();
+      dirty.awaitRoomForRequests();
       List<DocumentKey> page = ledger.documents().page(model, after, PAGE);
       dirty.markRemembered(page, cause);
       marked += page.size();

@@ -1,7 +1,6 @@
 package dev.forebay.worker.route;
 
 import dev.forebay.ledger.LedgerException;
-import dev.forebay.ledger.ModelRegister;
 import dev.forebay.model.Affected;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.IncompleteImageException;
@@ -9,14 +8,13 @@ import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.RowChange;
 import dev.forebay.model.Snapshot;
-import dev.forebay.model.SnapshotSession;
 import dev.forebay.model.TableName;
 import dev.forebay.worker.capture.ChangeEvent;
 import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.dirty.RetryDelay;
+import dev.forebay.worker.source.Source;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,7 +24,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,61 +35,69 @@ import org.slf4j.LoggerFactory;
  * one never built. So an event waits until the routing snapshot sees its transaction; the others go
  * on.
  *
- * <p>What cannot be named one by one (a truncated table, a row of which a model depends wholly, a
- * row without the images that lead to its documents) becomes a durable request to resync the models
- * that read the table.
+ * <p>What cannot be named one by one becomes a durable request, so that the log may move on: a
+ * truncated table, a row of which a model depends wholly, a row without the images that lead to its
+ * documents resync the models that read the table; a row that touches too many documents is a
+ * fan-out of its own.
  */
 public final class Routing {
 
   private static final Logger LOG = LoggerFactory.getLogger(Routing.class);
   private static final int BATCH = 2_000;
+
   private static final int MAX_WAITING = 20_000;
   private static final long IDLE_MILLIS = 200;
   private static final long INVISIBLE_MILLIS = 2;
 
-  private final DataSource dataSource;
+  private final Source source;
   private final ReadModels models;
-  private final ModelRegister register;
+  private final Requests requests;
   private final DirtyDocuments dirty;
   private final BlockingQueue<ChangeEvent> events;
+  private final int maxFanOut;
   private final RetryDelay delay;
   private List<ChangeEvent> waiting = new ArrayList<>();
+  private int most = BATCH;
   private int failures;
   private volatile boolean failing;
 
   /**
-   * @param dataSource the primary: a standby's snapshots would be too old
-   * @param register where a truncation requests its resyncs
+   * @param requests what is asked for that cannot be marked at once
    * @param events what capture delivers
+   * @param maxFanOut documents that are marked at once
    */
   public Routing(
-      DataSource dataSource,
+      Source source,
       ReadModels models,
-      ModelRegister register,
+      Requests requests,
       DirtyDocuments dirty,
       BlockingQueue<ChangeEvent> events,
+      int maxFanOut,
       RetryDelay delay) {
-    this.dataSource = dataSource;
+    this.source = source;
     this.models = models;
-    this.register = register;
+    this.requests = requests;
     this.dirty = dirty;
     this.events = events;
+    this.maxFanOut = maxFanOut;
     this.delay = delay;
   }
 
   /** Routes what is there, or waits a moment for something. Events that fail are kept. */
   public void step() throws InterruptedException {
     dirty.awaitRoom();
-    take();
     if (waiting.isEmpty()) {
-      return;
+      ChangeEvent first = events.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+      if (first == null) {
+        return;
+      }
+      waiting.add(first);
     }
     try {
-      int before = waiting.size();
-      waiting = route(waiting);
+      boolean moved = turn();
       failures = 0;
       failing = false;
-      if (waiting.size() == before) {
+      if (!moved) {
         TimeUnit.MILLISECONDS.sleep(INVISIBLE_MILLIS);
       }
     } catch (SQLException | LedgerException e) {
@@ -107,69 +112,103 @@ public final class Routing {
     }
   }
 
+  /**
+   * Routes what is there, without waiting. Events stay where it throws.
+   *
+   * @return whether any event is done
+   */
+  public boolean turn() throws SQLException {
+    // Those that wait for a snapshot to see them must not keep the others from being taken.
+    events.drainTo(waiting, Math.min(BATCH, Math.max(0, MAX_WAITING - waiting.size())));
+    int before = waiting.size();
+    if (before > 0) {
+      waiting = route(waiting);
+    }
+    return waiting.size() < before;
+  }
+
   /** Whether the last round failed. */
   public boolean isFailing() {
     return failing;
   }
 
-  private void take() throws InterruptedException {
-    if (waiting.isEmpty()) {
-      ChangeEvent first = events.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
-      if (first == null) {
-        return;
-      }
-      waiting.add(first);
-    }
-    // Those that wait for a snapshot to see them must not keep the others from being taken.
-    events.drainTo(waiting, Math.min(BATCH, Math.max(0, MAX_WAITING - waiting.size())));
-  }
+  /** What one turn does with its events. */
+  private record Turn(
+      List<ChangeEvent.Row> rows,
+      List<ChangeEvent> whole,
+      List<RowChange> wide,
+      List<ChangeEvent> later) {}
 
-  /** Routes the events whose transactions the snapshot sees, and returns the others. */
+  /** Routes what the snapshot sees, as far as it is not too much for one turn; returns the rest. */
   private List<ChangeEvent> route(List<ChangeEvent> batch) throws SQLException {
-    List<ChangeEvent> invisible = new ArrayList<>();
-    List<ChangeEvent> whole = new ArrayList<>();
-    List<ChangeEvent.Row> rows = new ArrayList<>();
+    Turn now = new Turn(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    List<ChangeEvent> done = new ArrayList<>();
     List<Affected> affected;
-    try (SnapshotSession session = SnapshotSession.open(dataSource)) {
+    try (Source.Session session = source.open()) {
       for (ChangeEvent event : batch) {
         if (!isVisible(event.cause(), session.snapshot())) {
-          invisible.add(event);
-        } else if (event instanceof ChangeEvent.Row row) {
-          rows.add(row);
+          now.later.add(event);
+        } else if (!(event instanceof ChangeEvent.Row row)) {
+          now.whole.add(event);
+        } else if (now.rows.size() < most) {
+          now.rows.add(row);
         } else {
-          whole.add(event);
+          now.later.add(row);
         }
       }
-      affected = affected(session, rows, whole);
+      affected = affected(session, now, done);
     }
     // All or nothing: only once every statement has succeeded is anything marked or released.
-    request(whole);
-    requestWholly(rows);
-    mark(rows, affected);
-    rows.forEach(row -> row.cause().release());
-    whole.forEach(event -> event.cause().release());
-    return invisible;
+    request(now.whole);
+    requestWholly(now.rows);
+    if (!now.wide.isEmpty()) {
+      requests.fanOut(now.wide);
+    }
+    mark(now.rows, affected);
+    done.addAll(now.rows);
+    done.addAll(now.whole);
+    done.forEach(event -> event.cause().release());
+    return now.later;
   }
 
-  /** Moves the rows that cannot be routed from {@code rows} to {@code whole}. */
-  private List<Affected> affected(
-      SnapshotSession session, List<ChangeEvent.Row> rows, List<ChangeEvent> whole)
+  /**
+   * Finds the documents of the turn's rows. Rows that cannot be routed move to {@code whole}, one
+   * that touches too many documents to {@code wide}; where the rows together do, half of them are
+   * left for later.
+   *
+   * @param done gets the events of {@code wide}
+   */
+  private List<Affected> affected(Source.Session session, Turn now, List<ChangeEvent> done)
       throws SQLException {
+    List<ChangeEvent.Row> rows = now.rows;
     while (!rows.isEmpty()) {
-      Savepoint before = session.connection().setSavepoint();
       try {
         List<RowChange> changes = rows.stream().map(ChangeEvent.Row::change).toList();
-        return models.affected(session.connection(), changes);
+        List<Affected> affected = session.affected(changes, maxFanOut);
+        if (affected.size() <= maxFanOut) {
+          most = Math.min(BATCH, most * 2);
+          return affected;
+        }
+        if (rows.size() == 1) {
+          done.addAll(rows);
+          changes.forEach(change -> now.wide.add(models.trim(change)));
+          requestWholly(rows);
+          rows.clear();
+          return List.of();
+        }
+        most = rows.size() / 2;
+        List<ChangeEvent.Row> rest = rows.subList(most, rows.size());
+        now.later.addAll(0, rest);
+        rest.clear();
       } catch (SQLException e) {
         if (!isMisfit(e)) {
           throw e;
         }
-        session.connection().rollback(before);
         LOG.atError()
             .setCause(e)
             .addKeyValue("rows", rows.size())
             .log("The read models no longer fit the database; resyncing what reads these tables");
-        whole.addAll(rows);
+        now.whole.addAll(rows);
         rows.clear();
       } catch (IncompleteImageException e) {
         LOG.atWarn()
@@ -177,7 +216,7 @@ public final class Routing {
             .addKeyValue("rows", e.changes().size())
             .log("Rows came without what leads to their documents; resyncing their models");
         for (int index : e.changes().stream().sorted(Comparator.reverseOrder()).toList()) {
-          whole.add(rows.remove(index));
+          now.whole.add(rows.remove(index));
         }
       }
     }
@@ -205,7 +244,7 @@ public final class Routing {
       }
     }
     reasons.forEach((table, reason) ->
-        register.request(models.reading(table).stream().map(ReadModel::name).toList(), reason));
+        requests.resync(models.reading(table).stream().map(ReadModel::name).toList(), reason));
   }
 
   /** Changes of which each concerns every document of a model, as if its table was truncated. */
@@ -215,7 +254,7 @@ public final class Routing {
     for (TableName table : tables) {
       List<String> names = models.dependingWholly(table).stream().map(ReadModel::name).toList();
       if (!names.isEmpty()) {
-        register.request(names, "a row of " + table + " changed");
+        requests.resync(names, "a row of " + table + " changed");
       }
     }
   }

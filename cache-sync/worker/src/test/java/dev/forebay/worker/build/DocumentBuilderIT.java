@@ -9,8 +9,10 @@ import dev.forebay.worker.ArticleModel;
 import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.Claim;
 import dev.forebay.worker.dirty.DirtyDocuments;
+import dev.forebay.worker.dirty.Lane;
 import dev.forebay.worker.dirty.MutableClock;
 import dev.forebay.worker.dirty.RetryDelay;
+import dev.forebay.worker.source.PostgresSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -61,20 +63,22 @@ class DocumentBuilderIT {
     dirty.mark(List.of(SEEN, UNSEEN), Cause.request());
     dirty.mark(List.of(UNSEEN), invisible);
 
-    List<Built> built = builder().build(dirty.claim(10, Duration.ZERO));
+    List<Built> built = builder().build(dirty.claim(10, Lane.ALL, Duration.ZERO));
 
     assertThat(built).extracting(one -> one.claim().key()).containsExactly(SEEN);
-    assertThat(dirty.claim(10, Duration.ZERO)).isEmpty();
+    assertThat(dirty.claim(10, Lane.ALL, Duration.ZERO)).isEmpty();
     clock.advance(Duration.ofSeconds(1));
-    Claim again = dirty.claim(10, Duration.ZERO).getFirst();
+    Claim again = dirty.claim(10, Lane.ALL, Duration.ZERO).getFirst();
     assertThat(again.key()).isEqualTo(UNSEEN);
     assertThat(again.causes()).contains(invisible);
   }
 
   private DocumentBuilder builder() {
     return new DocumentBuilder(
-        postgres.getPostgresDatabase(),
-        new ReadModels(List.of(new ArticleModel()), (connection, changes) -> List.of(), List.of()),
+        new PostgresSource(
+            postgres.getPostgresDatabase(),
+            new ReadModels(
+                List.of(new ArticleModel()), (connection, changes, goOn) -> {}, List.of())),
         dirty,
         clock,
         new RetryDelay(Duration.ofMillis(10), Duration.ofMillis(10), new Random(1)));

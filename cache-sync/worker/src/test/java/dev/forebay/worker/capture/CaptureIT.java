@@ -96,7 +96,7 @@ class CaptureIT {
     Ledger ledger = Ledger.open(dataSource, Instance.DEFAULT);
     ledger.models().declare("article", "fingerprint");
     ReadModels models =
-        new ReadModels(List.of(new ArticleModel()), (connection, changes) -> List.of(), List.of());
+        new ReadModels(List.of(new ArticleModel()), (connection, changes, goOn) -> {}, List.of());
     InstantSource clock = InstantSource.system();
     capture =
         new Capture(

@@ -109,7 +109,9 @@ class DirtyDocumentsTest {
     dirty.mark(List.of(key("backfill")), Cause.request());
     dirty.mark(List.of(key("live")), transaction(1));
 
-    assertThat(dirty.claim(1, Duration.ZERO)).extracting(Claim::key).containsExactly(key("live"));
+    assertThat(dirty.claim(1, Lane.ALL, Duration.ZERO))
+        .extracting(Claim::key)
+        .containsExactly(key("live"));
   }
 
   @Test
@@ -117,7 +119,54 @@ class DirtyDocumentsTest {
     dirty.mark(List.of(key("a"), key("b")), Cause.request());
     dirty.mark(List.of(key("b")), transaction(1));
 
-    assertThat(dirty.claim(1, Duration.ZERO)).extracting(Claim::key).containsExactly(key("b"));
+    assertThat(dirty.claim(1, Lane.ALL, Duration.ZERO))
+        .extracting(Claim::key)
+        .containsExactly(key("b"));
+  }
+
+  @Test
+  void claim_ofLiveChangesAlone_leavesRequestsToOthers() throws InterruptedException {
+    dirty.mark(List.of(key("backfill"), key("both")), Cause.request());
+    dirty.mark(List.of(key("both"), key("live")), transaction(1));
+
+    assertThat(dirty.claim(10, Lane.LIVE, Duration.ZERO))
+        .extracting(Claim::key)
+        .containsExactlyInAnyOrder(key("both"), key("live"));
+    assertThat(claim()).extracting(Claim::key).containsExactly(key("backfill"));
+  }
+
+  @Test
+  void requests_takeAFifthOfTheRoomAndLeaveTheRestToLiveChanges() throws Exception {
+    DirtyDocuments small = new DirtyDocuments(clock, 10);
+    Cause backfill = Cause.request();
+    small.mark(List.of(key("a"), key("b")), backfill);
+    small.awaitRoom();
+    Thread marking = Thread.ofVirtual().start(() -> awaitRoomForRequests(small));
+
+    assertThat(marking.join(Duration.ofMillis(50))).as("it waits").isFalse();
+    small.mark(List.of(key("a")), transaction(1)); // now live: one place is free
+    assertThat(marking.join(Duration.ofSeconds(10))).isTrue();
+  }
+
+  @Test
+  void requests_giveTheirRoomBackWhenTheyAreSettled() throws Exception {
+    DirtyDocuments small = new DirtyDocuments(clock, 10);
+    small.mark(List.of(key("a"), key("b")), Cause.request());
+    List<Claim> claims = small.claim(10, Lane.ALL, Duration.ZERO);
+    Thread marking = Thread.ofVirtual().start(() -> awaitRoomForRequests(small));
+    assertThat(marking.join(Duration.ofMillis(50))).as("what is in flight counts").isFalse();
+
+    small.settled(claims.getFirst(), SEES_BELOW_100, clock.instant());
+
+    assertThat(marking.join(Duration.ofSeconds(10))).isTrue();
+  }
+
+  private static void awaitRoomForRequests(DirtyDocuments documents) {
+    try {
+      documents.awaitRoomForRequests();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
@@ -209,7 +258,7 @@ class DirtyDocumentsTest {
     for (int i = 0; i < 100; i++) {
       dirty.mark(List.of(key("k" + i)), transaction(1));
     }
-    for (Claim claim : dirty.claim(100, Duration.ZERO)) {
+    for (Claim claim : dirty.claim(100, Lane.ALL, Duration.ZERO)) {
       dirty.settled(claim, SEES_BELOW_100, clock.instant().plus(Duration.ofSeconds(1)));
     }
     assertThat(dirty.remembered()).isEqualTo(100);
@@ -221,7 +270,7 @@ class DirtyDocumentsTest {
   }
 
   private List<Claim> claim() throws InterruptedException {
-    return dirty.claim(100, Duration.ZERO);
+    return dirty.claim(100, Lane.ALL, Duration.ZERO);
   }
 
   private static DocumentKey key(String slug) {

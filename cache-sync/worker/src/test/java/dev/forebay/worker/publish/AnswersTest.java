@@ -9,6 +9,7 @@ import dev.forebay.model.DocumentKey;
 import dev.forebay.model.Snapshot;
 import dev.forebay.worker.build.Built;
 import dev.forebay.worker.dirty.Claim;
+import dev.forebay.worker.source.Content;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class AnswersTest {
 
   private static final PublishConfig CONFIG =
-      new PublishConfig("", "history", 1, Duration.ofSeconds(1), Duration.ofMinutes(2));
+      new PublishConfig("", "history", Duration.ofSeconds(1), Duration.ofMinutes(2));
   private static final Instant BEGAN = Instant.parse("2026-01-01T00:00:10Z");
   private static final Instant NOW = BEGAN.plusSeconds(1);
   private static final Instant LATER = BEGAN.plusSeconds(60);
@@ -92,7 +93,11 @@ class AnswersTest {
   private static Change change(@Nullable Instant openUntil) {
     DocumentKey key = new DocumentKey("article", List.of("a"), "article:a");
     Built built =
-        new Built(new Claim(key, List.of(), 0), "{}", null, Snapshot.parse("10:10:"), BEGAN);
+        new Built(
+            new Claim(key, List.of(), 0),
+            new Content(key, "{}", null),
+            Snapshot.parse("10:10:"),
+            BEGAN);
     return Change.of(built, new Published(null, openUntil), CONFIG);
   }
 }

@@ -2,6 +2,7 @@ package dev.forebay.worker.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.ledger.FanOuts.FanOut;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerSchema;
 import dev.forebay.ledger.ModelRegister.Resync;
@@ -17,13 +18,15 @@ import dev.forebay.worker.capture.ChangeEvent;
 import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.Claim;
 import dev.forebay.worker.dirty.DirtyDocuments;
+import dev.forebay.worker.dirty.Lane;
 import dev.forebay.worker.dirty.RetryDelay;
+import dev.forebay.worker.source.PostgresSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -60,16 +63,14 @@ class RoutingIT {
   @Test
   void rowWithoutItsImages_isResyncedAndTheOthersGoOn() throws InterruptedException {
     Router router =
-        (connection, changes) -> {
-          List<Affected> affected = new ArrayList<>();
+        (connection, changes, goOn) -> {
           for (int i = 0; i < changes.size(); i++) {
             String slug = changes.get(i).after().get("slug");
             if (slug == null) {
               throw new IncompleteImageException(List.of(i), "no slug");
             }
-            affected.add(new Affected(i, new ArticleModel().key(List.of(slug))));
+            assertThat(goOn.test(new Affected(i, new ArticleModel().key(List.of(slug))))).isTrue();
           }
-          return affected;
         };
     ledger.models().due().forEach(ledger.models()::complete);
     Cause good = row(Map.of("slug", "a"));
@@ -77,7 +78,7 @@ class RoutingIT {
 
     routing(router).step();
 
-    assertThat(dirty.claim(10, Duration.ZERO))
+    assertThat(dirty.claim(10, Lane.ALL, Duration.ZERO))
         .extracting(Claim::key)
         .extracting(DocumentKey::kvKey)
         .containsExactly("article:a");
@@ -89,6 +90,40 @@ class RoutingIT {
   }
 
   @Test
+  void rowThatTouchesTooManyDocuments_isAFanOutAndTheOthersGoOn() throws InterruptedException {
+    Router router =
+        (connection, changes, goOn) -> {
+          for (int i = 0; i < changes.size(); i++) {
+            String slug = changes.get(i).after().get("slug");
+            int documents = slug.equals("wide") ? 1_000_000 : 3;
+            for (int n = 0; n < documents; n++) {
+              if (!goOn.test(new Affected(i, new ArticleModel().key(List.of(slug + n))))) {
+                return;
+              }
+            }
+          }
+        };
+    Cause before = row(Map.of("slug", "a"));
+    Cause wide = row(Map.of("slug", "wide"));
+    Cause after = row(Map.of("slug", "b"));
+
+    Routing routing = routing(router);
+    for (int turn = 0; turn < 5; turn++) {
+      routing.step();
+    }
+
+    assertThat(dirty.claim(10, Lane.ALL, Duration.ZERO))
+        .extracting(claim -> claim.key().kvKey())
+        .containsExactlyInAnyOrder(
+            "article:a0", "article:a1", "article:a2", "article:b0", "article:b1", "article:b2");
+    assertThat(wide.isSettled()).as("it is durable").isTrue();
+    assertThat(before.isSettled() || after.isSettled()).isFalse();
+    FanOut fanOut = ledger.fanOuts().next().orElseThrow();
+    assertThat(fanOut.row().after()).isEqualTo(Map.of("slug", "wide"));
+    forget(fanOut);
+  }
+
+  @Test
   void transactionThatNoSnapshotSees_waits() throws InterruptedException {
     Cause future = Cause.transaction(2_000_000_000L, Instant.now());
     future.hold();
@@ -96,14 +131,22 @@ class RoutingIT {
         new ChangeEvent.Row(future, new RowChange(ArticleModel.TABLE, null, Map.of("slug", "b"))));
     future.close();
     Routing routing =
-        routing((connection, changes) ->
-            List.of(new Affected(0, new ArticleModel().key(List.of("b")))));
+        routing((connection, changes, goOn) ->
+            assertThat(goOn.test(new Affected(0, new ArticleModel().key(List.of("b"))))).isTrue());
 
     routing.step();
     routing.step();
 
     assertThat(dirty.size()).isZero();
     assertThat(future.isSettled()).isFalse();
+  }
+
+  private static void forget(FanOut fanOut) {
+    try {
+      ledger.fanOuts().spellOut(fanOut, to -> {});
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** An event of a transaction that is long over. */
@@ -117,12 +160,14 @@ class RoutingIT {
   }
 
   private Routing routing(Router router) {
+    ReadModels models = new ReadModels(List.of(new ArticleModel()), router, List.of());
     return new Routing(
-        postgres.getPostgresDatabase(),
-        new ReadModels(List.of(new ArticleModel()), router, List.of()),
-        ledger.models(),
+        new PostgresSource(postgres.getPostgresDatabase(), models),
+        models,
+        new LedgerRequests(ledger),
         dirty,
         events,
+        10_000,
         new RetryDelay(Duration.ofMillis(10), Duration.ofMillis(10), new Random(1)));
   }
 }

@@ -1,4 +1,4 @@
-package dev.forebay.worker.build;
+package dev.forebay.worker.source;
 
 import dev.forebay.model.Document;
 import dev.forebay.model.DocumentKey;
@@ -6,10 +6,8 @@ import dev.forebay.model.ReadModel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -27,10 +25,16 @@ final class ModelBuild {
    */
   private static final List<String> OF_THE_DATA = List.of("22", "54", "38", "39", "P0");
 
+  /**
+   * Characters of JSON that one build may hold: several builds run at the same time, and each text
+   * is held once more as bytes while it is sent.
+   */
+  private static final long MAX_CHARACTERS = 8 * 1024 * 1024;
+
   private final Connection connection;
   private final ReadModel model;
-  private final Map<String, @Nullable String> json = new HashMap<>();
-  private final Map<String, String> faults = new HashMap<>();
+  private final List<Content> built = new ArrayList<>();
+  private long characters;
 
   /**
    * @param connection of a snapshot session
@@ -40,17 +44,16 @@ final class ModelBuild {
     this.model = model;
   }
 
-  /** Builds as many of the keys as PostgreSQL can; throws if the reason is not in the data. */
-  void build(List<DocumentKey> keys) throws SQLException {
-    if (keys.isEmpty()) {
-      return;
-    }
+  /** What became of at least one of the keys; throws if the reason is not in the data. */
+  List<Content> build(List<DocumentKey> keys) throws SQLException {
     Savepoint before = connection.setSavepoint();
     try {
-      for (Document document : model.build(connection, keys)) {
-        json.put(document.key().kvKey(), document.json());
-      }
+      List<Document> documents = model.build(connection, keys, MAX_CHARACTERS);
       connection.releaseSavepoint(before);
+      for (Document one : documents) {
+        built.add(new Content(one.key(), one.json(), null));
+        characters += one.json() == null ? 0 : one.json().length();
+      }
     } catch (SQLException e) {
       if (!isOfTheData(e)) {
         throw e;
@@ -58,26 +61,19 @@ final class ModelBuild {
       connection.rollback(before);
       isolate(keys, e);
     }
+    return built;
   }
 
   private void isolate(List<DocumentKey> keys, SQLException e) throws SQLException {
     if (keys.size() == 1) {
-      faults.put(keys.getFirst().kvKey(), describe(e));
+      built.add(new Content(keys.getFirst(), null, describe(e)));
       return;
     }
     int half = keys.size() / 2;
     build(keys.subList(0, half));
-    build(keys.subList(half, keys.size()));
-  }
-
-  /** Canonical JSON; null if no root owns the key, or the document has a fault. */
-  @Nullable String json(DocumentKey key) {
-    return json.get(key.kvKey());
-  }
-
-  /** Why the document cannot be built; null if it can. */
-  @Nullable String fault(DocumentKey key) {
-    return faults.get(key.kvKey());
+    if (characters < MAX_CHARACTERS) {
+      build(keys.subList(half, keys.size()));
+    }
   }
 
   private static boolean isOfTheData(SQLException e) {

@@ -1,0 +1,118 @@
+package dev.forebay.worker.resync;
+
+import dev.forebay.ledger.FanOuts.FanOut;
+import dev.forebay.ledger.Ledger;
+import dev.forebay.ledger.LedgerException;
+import dev.forebay.ledger.RequestedDocuments.Requested;
+import dev.forebay.model.ReadModels;
+import dev.forebay.model.SnapshotSession;
+import dev.forebay.worker.dirty.Cause;
+import dev.forebay.worker.dirty.DirtyDocuments;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Works off the documents that the ledger says are requested, page by page: marked dirty, and
+ * forgotten by the ledger once they are settled. A process that dies goes on at the first page that
+ * is not. A changed row that touches very many documents is spelled out into such requests first.
+ *
+ * <p>A document may be marked by an older request than the one the ledger holds when it is settled;
+ * then the ledger keeps it, and it comes again.
+ */
+public final class FanOutJobs {
+
+  /** A page whose documents are marked and not all settled. */
+  private record Marked(List<Requested> documents, Cause cause) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(FanOutJobs.class);
+  private static final int PAGE = 1_000;
+  private static final int MOST_PAGES = 10;
+  private static final long IDLE_MILLIS = 250;
+
+  private final DataSource dataSource;
+  private final ReadModels models;
+  private final Ledger ledger;
+  private final DirtyDocuments dirty;
+  private final List<Marked> pages = new ArrayList<>();
+  private long after;
+
+  public FanOutJobs(DataSource dataSource, ReadModels models, Ledger ledger, DirtyDocuments dirty) {
+    this.dataSource = dataSource;
+    this.models = models;
+    this.ledger = ledger;
+    this.dirty = dirty;
+  }
+
+  /** Completes what is settled, spells out one fan-out, marks pages, and waits if all is done. */
+  public void step() throws InterruptedException {
+    boolean busy = false;
+    try {
+      complete();
+      Optional<FanOut> fanOut = ledger.fanOuts().next();
+      if (fanOut.isPresent()) {
+        spellOut(fanOut.get());
+      }
+      busy = pages.size() < MOST_PAGES && mark();
+    } catch (SQLException | LedgerException e) {
+      LOG.atWarn().setCause(e).log("Cannot work off requested documents; trying again");
+    }
+    if (!busy) {
+      TimeUnit.MILLISECONDS.sleep(IDLE_MILLIS);
+    }
+  }
+
+  private void complete() {
+    for (Marked page : List.copyOf(pages)) {
+      if (page.cause.isSettled()) {
+        ledger.requested().complete(page.documents);
+        pages.remove(page);
+      }
+    }
+  }
+
+  private void spellOut(FanOut fanOut) throws SQLException {
+    long began = System.nanoTime();
+    long named;
+    try (SnapshotSession session = SnapshotSession.open(dataSource)) {
+      named =
+          ledger
+              .fanOuts()
+              .spellOut(
+                  fanOut,
+                  document ->
+                      models.follow(
+                          session.connection(),
+                          List.of(fanOut.row()),
+                          affected -> {
+                            document.accept(affected.key());
+                            return true;
+                          }));
+    }
+    LOG.atInfo()
+        .addKeyValue("table", fanOut.row().table())
+        .addKeyValue("documents", named)
+        .addKeyValue("millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began))
+        .log("A changed row touches many documents; building them page by page");
+  }
+
+  /** Marks the next page; returns whether there may be another one. */
+  private boolean mark() throws InterruptedException {
+    List<Requested> page = ledger.requested().page(after, PAGE);
+    if (page.isEmpty()) {
+      return false;
+    }
+    dirty.awaitRoomForRequests();
+    Cause cause = Cause.request();
+    dirty.markRemembered(page.stream().map(Requested::key).toList(), cause);
+    cause.close();
+    pages.add(new Marked(page, cause));
+    after = page.getLast().request();
+    return page.size() == PAGE;
+  }
+}
