@@ -7,6 +7,7 @@ import javax.sql.DataSource;
  * The ledger of one instance: one object per thing it remembers.
  *
  * @param documents what KV holds, and the calls still open
+ * @param suspects keys that a worker without a lease may still change
  * @param deadLetters documents that cannot be published
  * @param models resyncs that are due
  * @param lease who leads
@@ -14,6 +15,7 @@ import javax.sql.DataSource;
  */
 public record Ledger(
     Documents documents,
+    Suspects suspects,
     DeadLetters deadLetters,
     ModelRegister models,
     Lease lease,
@@ -24,6 +26,7 @@ public record Ledger(
     LedgerSql sql = new LedgerSql(dataSource, instance.databaseName());
     return new Ledger(
         new Documents(sql),
+        new Suspects(sql),
         new DeadLetters(sql),
         new ModelRegister(sql),
         new Lease(sql),

@@ -7,7 +7,6 @@ import java.time.Duration;
  * How the worker works.
  *
  * @param capture how the log is read
- * @param holder what the lease shows: which process this is
  * @param eventCapacity change events between capture and routing before the log is held back
  * @param dirtyCapacity dirty documents before routing and resyncs are held back
  * @param batch documents built and published together
@@ -18,7 +17,6 @@ import java.time.Duration;
  */
 public record SyncConfig(
     CaptureConfig capture,
-    String holder,
     int eventCapacity,
     int dirtyCapacity,
     int batch,
@@ -27,15 +25,8 @@ public record SyncConfig(
     Duration intentHorizon) {
 
   /** The defaults. */
-  public static SyncConfig of(CaptureConfig capture, String holder, Duration intentHorizon) {
+  public static SyncConfig of(CaptureConfig capture, Duration intentHorizon) {
     return new SyncConfig(
-        capture,
-        holder,
-        10_000,
-        50_000,
-        500,
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(15),
-        intentHorizon);
+        capture, 10_000, 50_000, 500, Duration.ofSeconds(1), Duration.ofSeconds(15), intentHorizon);
   }
 }

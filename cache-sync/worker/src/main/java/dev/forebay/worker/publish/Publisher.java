@@ -7,11 +7,13 @@ import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.Published;
 import dev.forebay.ledger.Settled;
+import dev.forebay.model.DocumentKey;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.worker.build.Built;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.dirty.RetryDelay;
+import dev.forebay.worker.lease.OpenCalls;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,9 +30,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings KV to what documents were built to be, one batch at a time.
  *
- * <p>Order: what the ledger knows → intents committed → calls → answers committed → causes
- * released. A crash between any two leaves an intent, so the next worker knows which keys are in
- * doubt; with an open intent a key is never "unchanged".
+ * <p>Order: what the ledger knows → intents committed → lease proven → calls → answers committed →
+ * causes released. A crash between any two leaves an intent, so the next worker knows which keys
+ * are in doubt; with an open intent a key is never "unchanged".
  */
 public final class Publisher {
 
@@ -42,6 +44,7 @@ public final class Publisher {
   private final ReadModels models;
   private final DirtyDocuments dirty;
   private final Reassertions reassertions;
+  private final OpenCalls openCalls;
   private final PublishMetrics metrics;
   private final InstantSource clock;
   private final RetryDelay delay;
@@ -58,6 +61,7 @@ public final class Publisher {
       ReadModels models,
       DirtyDocuments dirty,
       Reassertions reassertions,
+      OpenCalls openCalls,
       PublishMetrics metrics) {}
 
   /**
@@ -70,6 +74,7 @@ public final class Publisher {
     this.models = parts.models();
     this.dirty = parts.dirty();
     this.reassertions = parts.reassertions();
+    this.openCalls = parts.openCalls();
     this.metrics = parts.metrics();
     this.clock = clock;
     this.delay = delay;
@@ -162,12 +167,15 @@ public final class Publisher {
     ledger
         .documents()
         .open(config.term(), changes.stream().map(change -> change.intent(deadline)).toList());
+    List<DocumentKey> keys = changes.stream().map(Change::key).toList();
+    openCalls.enter(keys);
     BulkResult result = bulk.apply(changes.stream().map(item).toList());
     Answers answers = Answers.of(changes, result.outcomes(), began, clock.instant());
     List<Settled> settled = new ArrayList<>();
     answers.accepted().forEach((change, until) -> settled.add(change.settled(until)));
     settle(settled);
     leaveOpen(answers.doubtful());
+    openCalls.leave(keys);
     answers.accepted().forEach(this::accept);
     report(answers);
   }
