@@ -55,7 +55,18 @@ public final class CloudflareKvClient implements KvClient {
    * @param budget shared by all clients of the process that use the same account
    */
   public CloudflareKvClient(KvConfig config, RequestBudget budget, KvListener listener) {
-    this(config, budget, listener, new OkHttpClient(), InstantSource.system());
+    this(config, budget, listener, WriteGate.OPEN);
+  }
+
+  /**
+   * @param budget shared by all clients of the process that use the same account
+   * @param gate asked before each attempt that writes or deletes
+   */
+  public CloudflareKvClient(
+      KvConfig config, RequestBudget budget, KvListener listener, WriteGate gate) {
+    this(
+        config,
+        new KvHttp(config, new OkHttpClient(), budget, listener, gate, InstantSource.system()));
   }
 
   /**
@@ -67,8 +78,12 @@ public final class CloudflareKvClient implements KvClient {
       KvListener listener,
       OkHttpClient base,
       InstantSource clock) {
+    this(config, new KvHttp(config, base, budget, listener, WriteGate.OPEN, clock));
+  }
+
+  private CloudflareKvClient(KvConfig config, KvHttp http) {
     this.config = config;
-    this.http = new KvHttp(config, base, budget, listener, clock);
+    this.http = http;
     this.namespace = http.namespaces().newBuilder().addPathSegment(config.namespaceId()).build();
     this.urls = new ValueUrls(http, namespace);
   }

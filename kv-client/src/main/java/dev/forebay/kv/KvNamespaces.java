@@ -38,7 +38,9 @@ public final class KvNamespaces implements AutoCloseable {
    * @param budget shared by all clients of the process that use the same account
    */
   public KvNamespaces(KvConfig config, RequestBudget budget, KvListener listener) {
-    this.http = new KvHttp(config, new OkHttpClient(), budget, listener, InstantSource.system());
+    this.http =
+        new KvHttp(
+            config, new OkHttpClient(), budget, listener, WriteGate.OPEN, InstantSource.system());
     this.namespaces = http.namespaces();
   }
 

@@ -37,7 +37,7 @@ final class ApiCommand implements Callable<Integer> {
     Metrics metrics = lifetime.open("metrics", Metrics::new);
     ApiProcess api = new ApiProcess(settings, lifetime);
     ProcessStatus status =
-        new ProcessStatus("api", settings.instance().name(), api.checks(), () -> null);
+        new ProcessStatus("api", settings.instance().name(), api.checks(), () -> null, () -> null);
     lifetime.open("admin", () -> new AdminServer(settings.admin(), metrics.registry(), status));
   }
 }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       SyncCommand.class,
       DevCommand.class,
       StatusCommand.class,
+      DeadCommand.class,
       KeyCommand.class,
       CheckCommand.class,
       TypesCommand.class,

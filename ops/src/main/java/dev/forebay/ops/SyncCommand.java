@@ -14,19 +14,23 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "sync",
-    description = "Run the sync worker: it keeps the documents in Workers KV true.",
+    description = {
+      "Run the sync worker: it keeps the documents in Workers KV true.",
+      "",
+      "Of several with one instance, one leads; the others stand by and take over by themselves."
+    },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "1:another worker has taken over",
+      "1:the lease was lost to another worker, or a part ended",
       "2:the set-up is wrong; nothing was started",
-      "130, 143:stopped by a signal"
+      "130, 143:stopped by a signal, after what was read is settled (FOREBAY_DRAIN_SECONDS)"
     },
     footerHeading = "%nEnvironment:%n",
     footer = {
       "FOREBAY_DATABASE_URL, _USER, _PASSWORD, _POOL, FOREBAY_INSTANCE, FOREBAY_MODELS,",
-      "FOREBAY_KV_ACCOUNT, _NAMESPACE, _TOKEN, _BASE_URL, FOREBAY_ADMIN_HOST, _PORT:",
-      "see ops/README.md."
+      "FOREBAY_KV_ACCOUNT, _NAMESPACE, _TOKEN, _BASE_URL, FOREBAY_DRAIN_SECONDS,",
+      "FOREBAY_ADMIN_HOST, _PORT: see ops/README.md."
     })
 final class SyncCommand implements Callable<Integer> {
 
@@ -42,7 +46,8 @@ final class SyncCommand implements Callable<Integer> {
     Metrics metrics = lifetime.open("metrics", Metrics::new);
     SyncProcess sync = new SyncProcess(settings, metrics.registry(), lifetime);
     ProcessStatus status =
-        new ProcessStatus("sync", settings.instance().name(), sync.checks(), sync::status);
+        new ProcessStatus(
+            "sync", settings.instance().name(), sync.checks(), sync::lease, sync::status);
     lifetime.open("admin", () -> new AdminServer(settings.admin(), metrics.registry(), status));
   }
 }

@@ -16,7 +16,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -134,22 +133,6 @@ class ProcessesIT {
   }
 
   @Test
-  void sync_secondWorker_takesOverAndTheFirstEnds() throws Exception {
-    Launched first = launch(Map.of("all", ""), "sync");
-    await().atMost(PATIENCE).until(first::ready);
-
-    long term = term();
-    Launched second = launch(Map.of("all", ""), "sync");
-    await().atMost(PATIENCE).until(() -> term() > term);
-    // On a quiet database too: nothing has to change for the first to notice.
-    assertThat(exitCode(first)).isEqualTo(ExitCode.FAILED);
-    assertThat(first.says()).contains("forebay: another sync worker has taken over");
-    await().atMost(PATIENCE).until(second::ready);
-    execute("app", "insert into note values (2, 'second', 'Another')");
-    await().atMost(PATIENCE).until(() -> namespace().find("note:second").isPresent());
-  }
-
-  @Test
   void key_made_opensTheApi() throws Exception {
     Launched api = launch(Map.of("all", "", "FOREBAY_API_PORT", "0"), "api");
     assertThat(exitCode(api)).as("port 0 is no port").isEqualTo(ExitCode.INVALID);
@@ -237,15 +220,6 @@ class ProcessesIT {
     String keys = api.getPath() + "/accounts/emulator/storage/kv/namespaces/documents/keys";
     assertThat(get(api.getPort(), keys, "Bearer t")).isEqualTo(200);
     assertThat(get(api.getPort(), keys, "Bearer x")).isNotEqualTo(200);
-  }
-
-  private static long term() throws SQLException {
-    try (Connection connection = postgres.getDatabase("postgres", "app").getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select term from forebay.lease")) {
-      row.next();
-      return row.getLong(1);
-    }
   }
 
   private Launched launch(Map<String, String> changes, String... arguments) throws IOException {

@@ -37,11 +37,12 @@ public final class Documents {
         tx ->
             tx.query(
                 """
-                select k, d.hash, i.deadline
+                select k, d.hash, greatest(i.deadline, s.deadline)
                 from unnest(?) k
                 left join document d on d.kv_key = k
                 left join intent i on i.kv_key = k
-                where d.kv_key is not null or i.kv_key is not null\
+                left join suspect s on s.kv_key = k
+                where d.kv_key is not null or i.kv_key is not null or s.kv_key is not null\
                 """,
                 row -> found.put(row.getString(1), new Published(row.getString(2), deadline(row))),
                 tx.texts(kvKeys)));

@@ -2,11 +2,21 @@ package dev.forebay.ledger;
 
 import dev.forebay.ledger.LedgerSql.Transaction;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/** The right to write KV: whoever took the highest term has it. */
+/**
+ * The right to write KV: whoever took the highest term has it, until another takes a higher one.
+ *
+ * <p>It is a row and nothing else, so that it works through any pooler. The leader renews it; a
+ * standby takes it when it was given back, or not renewed for a while. All times are the
+ * database's.
+ */
 public final class Lease {
+
+  private static final double NANOS = 1e9;
 
   private final LedgerSql sql;
 
@@ -15,21 +25,90 @@ public final class Lease {
   }
 
   /**
-   * Takes a new term; from now on every other worker's ledger calls throw {@link
-   * LedgerException.LeaseLost}.
+   * The lease now.
+   *
+   * @param term of the last one who took it; 0 if nobody ever did
+   * @param holder who that is, for people
+   * @param released whether it was given back
+   * @param unrenewed how long ago it was renewed
+   */
+  public record State(long term, String holder, boolean released, Duration unrenewed) {}
+
+  /**
+   * Takes a new term if the lease is free: given back, or not renewed for the time given. From then
+   * on every other worker's ledger calls throw {@link LedgerException.LeaseLost}.
+   *
+   * <p>Nobody can renew while the database is down, so that the time counts from its start at the
+   * earliest: a leader keeps its lease over a restart.
    *
    * @param holder for people: which process
-   * @return the term, higher than any before
+   * @return the term, higher than any before; empty if another one leads
    */
-  public long take(String holder) {
+  public OptionalLong tryTake(String holder, Duration unrenewed) {
     return sql.transaction(
         "take the lease",
+        tx -> {
+          // A leader that was stopped in the middle of a transaction holds the row.
+          tx.update("set local lock_timeout = '2s'");
+          return tx
+              .query(
+                  """
+                  update lease set term = term + 1, holder = ?, since = clock_timestamp(),
+                    renewed_at = clock_timestamp(), released = false
+                  where released or greatest(renewed_at, pg_postmaster_start_time())
+                    < clock_timestamp() - make_interval(secs => ?)
+                  returning term\
+                  """,
+                  row -> row.getLong(1),
+                  holder,
+                  unrenewed.toNanos() / NANOS)
+              .stream()
+              .mapToLong(Long::longValue)
+              .findFirst();
+        });
+  }
+
+  /**
+   * Renews the lease.
+   *
+   * @throws LedgerException.LeaseLost if another worker leads
+   */
+  public void renew(long term) {
+    sql.transaction(
+        "renew the lease",
+        tx -> {
+          if (tx.update("update lease set renewed_at = clock_timestamp() where term = ?", term)
+              == 0) {
+            prove(tx, term);
+          }
+          return term;
+        });
+  }
+
+  /** Gives the lease back, so that a standby need not wait; nothing if another worker leads. */
+  public void release(long term) {
+    sql.transaction(
+        "release the lease",
+        tx -> tx.update("update lease set released = true where term = ?", term));
+  }
+
+  /** Who leads, as far as the ledger knows. */
+  public State state() {
+    return sql.transaction(
+        "read the lease",
         tx ->
             tx.query(
-                    "update lease set term = term + 1, holder = ?, since = clock_timestamp()"
-                        + " returning term",
-                    row -> row.getLong(1),
-                    holder)
+                    """
+                    select term, holder, released,
+                      (extract(epoch from clock_timestamp() - renewed_at) * 1000)::bigint
+                    from lease\
+                    """,
+                    row ->
+                        new State(
+                            row.getLong(1),
+                            row.getString(2),
+                            row.getBoolean(3),
+                            Duration.ofMillis(row.getLong(4))))
                 .getFirst());
   }
 

@@ -7,6 +7,7 @@ import javax.sql.DataSource;
  * The ledger of one instance: one object per thing it remembers.
  *
  * @param documents what KV holds, and the calls still open
+ * @param suspects keys that a worker without a lease may still change
  * @param deadLetters documents that cannot be published
  * @param models resyncs that are due
  * @param fanOuts changes that touch very many documents
@@ -16,6 +17,7 @@ import javax.sql.DataSource;
  */
 public record Ledger(
     Documents documents,
+    Suspects suspects,
     DeadLetters deadLetters,
     ModelRegister models,
     FanOuts fanOuts,
@@ -28,6 +30,7 @@ public record Ledger(
     LedgerSql sql = new LedgerSql(dataSource, instance.databaseName());
     return new Ledger(
         new Documents(sql),
+        new Suspects(sql),
         new DeadLetters(sql),
         new ModelRegister(sql),
         new FanOuts(sql),

@@ -13,9 +13,16 @@ public class LedgerException extends RuntimeException {
     super(message);
   }
 
-  /** Another worker has taken a higher term: stop writing to KV at once, and do not come back. */
+  /** This worker no longer leads: stop writing to KV at once, and do not come back. */
   public static final class LeaseLost extends LedgerException {
     private static final long serialVersionUID = 1L;
+
+    /**
+     * @param message why, where no other worker's term says so
+     */
+    public LeaseLost(String message) {
+      super(message);
+    }
 
     LeaseLost(long held, long current) {
       super("the lease has term " + current + "; this worker holds term " + held);

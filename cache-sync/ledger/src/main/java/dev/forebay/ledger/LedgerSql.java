@@ -47,11 +47,13 @@ final class LedgerSql {
       try {
         try (Statement statement = connection.createStatement()) {
           // Local: a standby that is away must not stop the sync. After a failover the ledger is
-          // compared with KV anyway.
+          // compared with KV anyway. A process that is stopped in the middle must not keep the
+          // locks of a transaction that it does not end: a standby waits for the lease's.
           statement.execute(
               "set local search_path = \""
                   + schema
-                  + "\", pg_catalog; set local synchronous_commit = local");
+                  + "\", pg_catalog; set local synchronous_commit = local;"
+                  + " set local idle_in_transaction_session_timeout = '4s'");
         }
         T result = work.run(new Transaction(connection));
         connection.commit();

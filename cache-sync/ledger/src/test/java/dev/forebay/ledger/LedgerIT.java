@@ -14,6 +14,7 @@ import dev.forebay.model.TableName;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ class LedgerIT {
     Instance instance = new Instance("t" + INSTANCES.incrementAndGet());
     LedgerSchema.migrate(postgres.getPostgresDatabase(), instance);
     ledger = Ledger.open(postgres.getPostgresDatabase(), instance);
-    term = ledger.lease().take("test");
+    term = ledger.lease().tryTake("test", Duration.ZERO).orElseThrow();
   }
 
   @Test
@@ -74,9 +75,7 @@ class LedgerIT {
     assertThat(ledger.requested().count()).isZero();
     assertThat(ledger.fanOuts().next()).contains(fanOut);
 
-    ledger
-        .fanOuts()
-        .spellOut(fanOut, to -> List.of(key("a"), key("b"), key("a")).forEach(to));
+    ledger.fanOuts().spellOut(fanOut, to -> List.of(key("a"), key("b"), key("a")).forEach(to));
     assertThat(ledger.requested().page(0, 10))
         .extracting(Requested::key)
         .containsExactly(key("a"), key("b"));
@@ -162,7 +161,7 @@ class LedgerIT {
 
   @Test
   void write_withALostLease_isRefusedAndChangesNothing() {
-    long newer = ledger.lease().take("another");
+    long newer = ledger.lease().tryTake("another", Duration.ZERO).orElseThrow();
     assertThat(newer).isGreaterThan(term);
 
     assertThatThrownBy(
@@ -218,6 +217,83 @@ class LedgerIT {
     ledger.deadLetters().clear(List.of("article:a"));
 
     assertThat(ledger.deadLetters().count()).isZero();
+  }
+
+  @Test
+  void deadLetters_listTellsReasonAttemptsAndTimes() {
+    ledger.deadLetters().add(key("b"), "too large");
+    ledger.deadLetters().add(key("a"), "too large");
+    ledger.deadLetters().add(key("a"), "key too long");
+    ledger.deadLetters().add(new DocumentKey("tag", List.of("x"), "tag:x"), "too large");
+
+    List<DeadLetter> articles = ledger.deadLetters().list("article");
+
+    assertThat(articles).extracting(DeadLetter::key).containsExactly(key("a"), key("b"));
+    DeadLetter twice = articles.getFirst();
+    assertThat(twice.reason()).isEqualTo("key too long");
+    assertThat(twice.attempts()).isEqualTo(2);
+    assertThat(twice.last()).isAfter(twice.first());
+    assertThat(ledger.deadLetters().list(null)).hasSize(3);
+  }
+
+  @Test
+  void deadLetters_retry_staysRequestedUntilThatRequestIsAnswered() {
+    ledger.deadLetters().add(key("a"), "too large");
+
+    assertThat(ledger.deadLetters().requestRetry(List.of("article:a", "article:unknown")))
+        .containsExactly("article:a");
+    List<DeadLetters.Retry> first = ledger.deadLetters().requestedRetries();
+    assertThat(first).extracting(DeadLetters.Retry::key).containsExactly(key("a"));
+    ledger.deadLetters().requestRetry(List.of("article:a"));
+    ledger.deadLetters().answered(first);
+    assertThat(ledger.deadLetters().requestedRetries()).as("asked again meanwhile").hasSize(1);
+
+    ledger.deadLetters().answered(ledger.deadLetters().requestedRetries());
+    assertThat(ledger.deadLetters().requestedRetries()).isEmpty();
+    assertThat(ledger.deadLetters().count()).isEqualTo(1);
+  }
+
+  @Test
+  void deadLetters_drop_forgetsThoseThatThereAre() {
+    ledger.deadLetters().add(key("a"), "too large");
+
+    assertThat(ledger.deadLetters().drop(List.of("article:a", "article:b")))
+        .containsExactly("article:a");
+    assertThat(ledger.deadLetters().list(null)).isEmpty();
+  }
+
+  @Test
+  void suspects_makeAKeyUncertainUntilTheyAreForgotten() {
+    ledger.documents().settle(term, List.of(new Settled(key("a"), "h1", 10, VERSION, null)));
+
+    ledger.suspects().record(term - 1, List.of(key("a")), Duration.ofHours(1));
+
+    Suspect suspect = ledger.suspects().list().getFirst();
+    assertThat(suspect.over()).isFalse();
+    assertThat(ledger.documents().find(List.of("article:a")))
+        .isEqualTo(Map.of("article:a", new Published("h1", suspect.deadline())));
+    ledger.documents().settle(term, List.of(new Settled(key("a"), "h2", 10, VERSION, null)));
+    assertThat(ledger.documents().find(List.of("article:a")).values())
+        .as("a call that was answered says nothing about the other worker's")
+        .containsExactly(new Published("h2", suspect.deadline()));
+
+    ledger.suspects().forget(term, List.of(suspect));
+    assertThat(ledger.documents().find(List.of("article:a")).values())
+        .containsExactly(new Published("h2", null));
+  }
+
+  @Test
+  void suspects_recordedAgain_keepTheLaterDeadlineAndAreNotForgotten() {
+    ledger.suspects().record(1, List.of(key("a")), Duration.ZERO);
+    Suspect first = ledger.suspects().list().getFirst();
+    assertThat(first.over()).isTrue();
+    ledger.suspects().record(2, List.of(key("a")), Duration.ofHours(1));
+
+    ledger.suspects().forget(term, List.of(first));
+
+    assertThat(ledger.suspects().list()).hasSize(1).noneMatch(Suspect::over);
+    assertThatThrownBy(() -> ledger.suspects().forget(term - 1, ledger.suspects().list()))
+        .isInstanceOf(LedgerException.LeaseLost.class);
   }
 
   @Test

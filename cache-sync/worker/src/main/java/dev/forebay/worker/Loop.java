@@ -2,6 +2,9 @@ package dev.forebay.worker;
 
 import dev.forebay.ledger.LedgerException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -62,17 +65,34 @@ final class Loop implements AutoCloseable {
   /** Ends the loop after the step that is running; one that takes too long is interrupted. */
   @Override
   public void close() {
-    closed = true;
+    closeAll(List.of(this));
+  }
+
+  /** Ends loops, all within the time of one. */
+  static void closeAll(Collection<Loop> loops) {
+    loops.forEach(loop -> loop.closed = true);
     try {
-      if (!thread.join(GRACE)) {
-        thread.interrupt();
-        if (!thread.join(GRACE)) {
-          // A socket read cannot be interrupted; the pool's close ends it.
-          LOG.atWarn().addKeyValue("loop", name).log("A step does not end; leaving it behind");
-        }
+      List<Loop> late = join(loops);
+      late.forEach(loop -> loop.thread.interrupt());
+      for (Loop loop : join(late)) {
+        // A socket read cannot be interrupted; the pool's close ends it.
+        LOG.atWarn().addKeyValue("loop", loop.name).log("A step does not end; leaving it behind");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Returns the loops that have not ended in time. */
+  private static List<Loop> join(Collection<Loop> loops) throws InterruptedException {
+    long deadline = System.nanoTime() + GRACE.toNanos();
+    List<Loop> late = new ArrayList<>();
+    for (Loop loop : loops) {
+      Duration left = Duration.ofNanos(Math.max(deadline - System.nanoTime(), 0));
+      if (!loop.thread.join(left)) {
+        late.add(loop);
+      }
+    }
+    return late;
   }
 }

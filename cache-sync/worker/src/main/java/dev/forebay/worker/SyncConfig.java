@@ -7,7 +7,6 @@ import java.time.Duration;
  * How the worker works.
  *
  * @param capture how the log is read
- * @param holder what the lease shows: which process this is
  * @param eventCapacity change events between capture and routing before the log is held back
  * @param dirtyCapacity dirty documents before routing and resyncs are held back
  * @param maxFanOut documents that one changed row may mark at once; where it touches more, they are
@@ -21,7 +20,6 @@ import java.time.Duration;
  */
 public record SyncConfig(
     CaptureConfig capture,
-    String holder,
     int eventCapacity,
     int dirtyCapacity,
     int maxFanOut,
@@ -38,10 +36,9 @@ public record SyncConfig(
   }
 
   /** The defaults. */
-  public static SyncConfig of(CaptureConfig capture, String holder, Duration intentHorizon) {
+  public static SyncConfig of(CaptureConfig capture, Duration intentHorizon) {
     return new SyncConfig(
         capture,
-        holder,
         10_000,
         50_000,
         10_000,

@@ -19,11 +19,15 @@ import dev.forebay.worker.dirty.Lane;
 import dev.forebay.worker.dirty.RetryDelay;
 import dev.forebay.worker.lag.DatabaseClock;
 import dev.forebay.worker.lag.SyncLag;
+import dev.forebay.worker.lease.LeaderLease;
+import dev.forebay.worker.lease.OpenCalls;
+import dev.forebay.worker.publish.DeadLetterRetries;
 import dev.forebay.worker.publish.LedgerStore;
 import dev.forebay.worker.publish.PublishConfig;
 import dev.forebay.worker.publish.PublishMetrics;
 import dev.forebay.worker.publish.Publisher;
 import dev.forebay.worker.publish.Reassertions;
+import dev.forebay.worker.publish.SuspectRepair;
 import dev.forebay.worker.resync.FanOutJobs;
 import dev.forebay.worker.resync.Resyncs;
 import dev.forebay.worker.route.LedgerRequests;
@@ -47,16 +51,16 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * Keeps KV equal to the read models of one database.
+ * Keeps KV equal to the read models of one database, as long as its lease lasts.
  *
- * <p>Concurrency: one thread each for capture (and Debezium's own), routing, resyncs, wide fan-outs
- * and the watch, several for settling. Safe for any thread.
+ * <p>Concurrency: one thread each for capture (and Debezium's own), routing, resyncs, wide
+ * fan-outs, the watch and what the ledger asks for, several for settling. Safe for any thread.
  */
 public final class SyncWorker implements AutoCloseable {
 
@@ -64,12 +68,17 @@ public final class SyncWorker implements AutoCloseable {
   private static final Duration CLAIM_PATIENCE = Duration.ofMillis(200);
   private static final long WATCH_MILLIS = 1_000;
   private static final long RATIONED_MILLIS = 50;
+  private static final long LOOK_MILLIS = 500;
+  private static final long DRAIN_LOOK_MILLIS = 20;
 
   private final SyncConfig config;
   private final Ledger ledger;
   private final InstantSource clock = InstantSource.system();
   private final DatabaseClock databaseClock = new DatabaseClock(clock);
   private final long term;
+  private final OpenCalls openCalls;
+  private final SuspectRepair suspects;
+  private final DeadLetterRetries retries;
   private final SyncLag lag;
   private final DirtyDocuments dirty;
   private final Reassertions reassertions;
@@ -84,24 +93,17 @@ public final class SyncWorker implements AutoCloseable {
   private final List<Loop> loops = new ArrayList<>();
 
   /**
-   * Puts the stages together and takes the lease; nothing runs until {@link #start}.
+   * Declares the models and puts the stages together; nothing runs until {@link #start}.
    *
-   * @param dataSource a pool on the primary: a connection for each settler, and four
-   * @param models compiled against that database
-   * @param ledger of the same database
-   * @param kv where documents go; stays open when the worker is closed
-   * @param metrics gets the worker's gauges and counters
+   * @param lease is held: only a leader may declare models
    * @throws LedgerException if the database cannot be reached
    */
-  public SyncWorker(
-      SyncConfig config,
-      DataSource dataSource,
-      ReadModels models,
-      Ledger ledger,
-      KvClient kv,
-      MeterRegistry metrics) {
+  public SyncWorker(SyncConfig config, SyncParts parts, LeaderLease lease) {
     this.config = config;
-    this.ledger = ledger;
+    this.ledger = parts.ledger();
+    this.term = lease.term();
+    ReadModels models = parts.models();
+    lease.prove();
     String name = config.capture().instance().databaseName();
     RetryDelay delay =
         new RetryDelay(Duration.ofMillis(200), config.longestRetry(), RandomGenerator.getDefault());
@@ -109,7 +111,6 @@ public final class SyncWorker implements AutoCloseable {
     for (ReadModel model : models.models()) {
       ledger.models().declare(model.name(), model.fingerprint());
     }
-    this.term = ledger.lease().take(config.holder());
     this.dirty = new DirtyDocuments(clock, config.dirtyCapacity());
     this.lag =
         new SyncLag(
@@ -117,15 +118,19 @@ public final class SyncWorker implements AutoCloseable {
             config.capture().heartbeatInterval(),
             this::oldestUnsettled,
             ledger.lease().settledThrough().orElseGet(clock::instant));
-    ReplicationSetup setup = new ReplicationSetup(dataSource, name, models, ledger.models());
+    ReplicationSetup setup =
+        new ReplicationSetup(parts.dataSource(), name, models, ledger.models(), lease);
     BlockingQueue<ChangeEvent> events = new ArrayBlockingQueue<>(config.eventCapacity());
     this.capture = new Capture(config.capture(), setup, events, lag, databaseClock, delay);
-    Source source = new PostgresSource(dataSource, models);
+    Source source = new PostgresSource(parts.dataSource(), models);
     this.routing =
         new Routing(
             source, models, new LedgerRequests(ledger), dirty, events, config.maxFanOut(), delay);
     DocumentBuilder builder = new DocumentBuilder(source, dirty, clock, delay);
     this.reassertions = new Reassertions(dirty, clock);
+    this.openCalls = new OpenCalls(lease, ledger.suspects(), config.intentHorizon());
+    this.suspects = new SuspectRepair(ledger.suspects(), term, dirty);
+    this.retries = new DeadLetterRetries(ledger.deadLetters(), dirty);
     this.publisher =
         new Publisher(
             new PublishConfig(
@@ -134,19 +139,19 @@ public final class SyncWorker implements AutoCloseable {
                 config.keySpacing(),
                 config.intentHorizon()),
             new Publisher.Parts(
-                new LedgerStore(ledger, term),
-                kv,
+                new LedgerStore(ledger, term, openCalls),
+                parts.kv(),
                 models,
                 dirty,
                 reassertions,
-                PublishMetrics.in(metrics)),
+                PublishMetrics.in(parts.metrics())),
             clock,
             delay);
     this.settler = new Settler(dirty, builder, publisher, clock, config.longestRetry());
-    this.resyncs = new Resyncs(dataSource, models, ledger, dirty, setup::resyncFrom);
-    this.fanOuts = new FanOutJobs(dataSource, models, ledger, dirty);
-    this.kv = kv;
-    register(metrics);
+    this.resyncs = new Resyncs(parts.dataSource(), models, ledger, dirty, setup::resyncFrom);
+    this.fanOuts = new FanOutJobs(parts.dataSource(), models, ledger, dirty);
+    this.kv = parts.kv();
+    register(parts.metrics());
   }
 
   /** Starts the stages and returns at once. What an earlier worker left open is asserted first. */
@@ -163,6 +168,7 @@ public final class SyncWorker implements AutoCloseable {
     loops.add(new Loop("resync", resyncs::step, fatal::complete));
     loops.add(new Loop("fan-out", fanOuts::step, fatal::complete));
     loops.add(new Loop("watch", this::watch, fatal::complete));
+    loops.add(new Loop("asked", this::lookAtLedger, fatal::complete));
     capture.start();
   }
 
@@ -191,6 +197,19 @@ public final class SyncWorker implements AutoCloseable {
     } catch (LedgerException e) {
       // The database is away, which the other stages tell; the next round records more.
       LOG.atDebug().setCause(e).log("Progress was not recorded");
+    }
+  }
+
+  /** What another worker or a person has put into the ledger for the leader to do. */
+  private void lookAtLedger() throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    try {
+      suspects.step();
+      retries.step();
+    } catch (LedgerException.LeaseLost e) {
+      throw e;
+    } catch (LedgerException e) {
+      LOG.atDebug().setCause(e).log("The ledger's requests could not be read");
     }
   }
 
@@ -252,7 +271,8 @@ public final class SyncWorker implements AutoCloseable {
               : "a stage has ended: " + end);
     }
     if (!capture.isRunning()) {
-      problems.add("the log is not being read");
+      String failure = capture.failure();
+      problems.add("the log is not being read" + (failure == null ? "" : ": " + failure));
     } else if (!lag.isCaughtUp()) {
       problems.add("no heartbeat has come through the log lately");
     }
@@ -306,10 +326,52 @@ public final class SyncWorker implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads no new transaction, settles and acknowledges those that were read, and ends every stage
+   * that writes. Resyncs are left to the next worker; they are durable.
+   *
+   * @param grace how long to wait; zero to end the stages at once
+   */
+  public void drain(Duration grace) {
+    long began = System.nanoTime();
+    capture.drain();
+    try {
+      while (isSettling() && System.nanoTime() - began < grace.toNanos()) {
+        TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    int left = capture.transactionsInFlight();
+    Loop.closeAll(loops);
+    loops.clear();
+    LOG.atLevel(left == 0 ? Level.INFO : Level.WARN)
+        .addKeyValue("transactionsLeft", left)
+        .addKeyValue("elapsed", Duration.ofNanos(System.nanoTime() - began))
+        .log(
+            left == 0
+                ? "Everything that was read is acknowledged"
+                : "What was read is not all settled; it will be delivered again");
+  }
+
+  private boolean isSettling() {
+    return capture.isRunning() && capture.transactionsInFlight() > 0;
+  }
+
+  /**
+   * Tells the ledger which calls may still reach KV, for the worker that leads now.
+   *
+   * @return how many keys
+   * @throws LedgerException if it could not be told: try again
+   */
+  int recordSuspects() {
+    return openCalls.record();
+  }
+
   /** Stops every stage; what is not acknowledged will be delivered again. */
   @Override
   public void close() {
     capture.close();
-    loops.reversed().forEach(Loop::close);
+    Loop.closeAll(loops);
   }
 }

@@ -14,6 +14,8 @@ import dev.forebay.model.ReadModels;
 import dev.forebay.model.compile.ModelCompiler;
 import dev.forebay.worker.capture.CaptureConfig;
 import dev.forebay.worker.capture.DatabaseAddress;
+import dev.forebay.worker.lease.LeaderLease;
+import dev.forebay.worker.lease.LeaseTiming;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -26,11 +28,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +44,15 @@ import org.jspecify.annotations.Nullable;
 final class Harness implements AutoCloseable {
 
   static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  /** A second stands for eight. */
+  private static final LeaseTiming TIMING =
+      new LeaseTiming(
+          Duration.ofMillis(250),
+          Duration.ofMillis(60),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(1));
 
   private static final String SCHEMA =
       """
@@ -112,7 +125,7 @@ final class Harness implements AutoCloseable {
   private final Instance instance;
   private final CaptureConfig capture;
   private final Path models;
-  private @Nullable SyncWorker worker;
+  private @Nullable Leadership leadership;
 
   private final String expected;
 
@@ -164,8 +177,18 @@ final class Harness implements AutoCloseable {
     Files.writeString(models, yaml.indent(2), StandardOpenOption.APPEND);
   }
 
-  /** Starts a worker; the one before must have been stopped. */
+  /** Starts a worker and waits until it leads; the one before must have been stopped. */
   SyncWorker start() throws SQLException {
+    metrics = new SimpleMeterRegistry();
+    Leadership started = open(pool);
+    started.start();
+    leadership = started;
+    await().atMost(LIMIT).until(started::isLeading);
+    return worker();
+  }
+
+  /** Another process on the same database and KV, with the models as they are declared now. */
+  Leadership open(DataSource source) throws SQLException {
     ReadModels compiled;
     try (Connection connection = pool.getConnection()) {
       compiled = ModelCompiler.compile(models, connection);
@@ -173,7 +196,6 @@ final class Harness implements AutoCloseable {
     SyncConfig config =
         new SyncConfig(
             capture,
-            "test",
             1_000,
             1_000,
             200,
@@ -182,23 +204,28 @@ final class Harness implements AutoCloseable {
             Duration.ofMillis(50),
             Duration.ofMillis(500),
             Duration.ofSeconds(2));
-    metrics = new SimpleMeterRegistry();
-    SyncWorker started = new SyncWorker(config, pool, compiled, ledger, kv, metrics);
-    started.start();
-    worker = started;
-    return started;
+    Ledger its = Ledger.open(source, instance);
+    LeaderLease lease =
+        new LeaderLease(its.lease(), "test", TIMING, System::nanoTime, InstantSource.system());
+    return new Leadership(config, new SyncParts(source, compiled, its, kv, metrics), lease, GRACE);
+  }
+
+  Leadership leadership() {
+    if (leadership == null) {
+      throw new IllegalStateException("no worker is running");
+    }
+    return leadership;
   }
 
   SyncWorker worker() {
-    if (worker == null) {
-      throw new IllegalStateException("no worker is running");
-    }
-    return worker;
+    return leadership().worker().orElseThrow();
   }
 
   void stop() {
-    worker().close();
-    worker = null;
+    leadership().close();
+    leadership = null;
+    // PostgreSQL notices a little later that the engine has gone.
+    await().atMost(LIMIT).until(() -> !isRead());
   }
 
   void execute(String sql) throws SQLException {
@@ -253,11 +280,12 @@ final class Harness implements AutoCloseable {
 
   /** Waits until an engine reads the log: a backfill needs none and is over sooner. */
   void awaitReading() {
-    await()
-        .atMost(LIMIT)
-        .until(() ->
-            query("select active from pg_replication_slots where slot_name = '" + slotName() + "'")
-                .equals("t"));
+    await().atMost(LIMIT).until(this::isRead);
+  }
+
+  private boolean isRead() throws SQLException {
+    return query("select active from pg_replication_slots where slot_name = '" + slotName() + "'")
+        .equals("t");
   }
 
   /** Ends the connection through which the engine reads; there must be one. */
@@ -288,14 +316,22 @@ final class Harness implements AutoCloseable {
 
   /** Stops the worker and gives its slot back to the server that the tests share. */
   @Override
-  public void close() throws SQLException {
-    if (worker != null) {
-      worker.close();
+  public void close() {
+    if (leadership != null) {
+      leadership.close();
     }
-    execute(
-        "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = '"
-            + slotName()
-            + "'");
+    // PostgreSQL notices a little later that the engine has gone.
+    await()
+        .atMost(LIMIT)
+        .ignoreExceptionsInstanceOf(SQLException.class)
+        .until(() -> {
+          execute(
+              "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+                  + " where slot_name = '"
+                  + slotName()
+                  + "'");
+          return true;
+        });
     pool.close();
   }
 }

@@ -205,7 +205,7 @@ class RecoveryIT extends WorkerFixture {
     harness.stop();
     // What a worker leaves that was killed after KV took a new document, before the ledger knew.
     DocumentKey key = new DocumentKey("article", List.of("ghost"), "article:ghost");
-    long term = harness.ledger.lease().take("killed");
+    long term = harness.ledger.lease().tryTake("killed", Duration.ZERO).orElseThrow();
     harness.ledger.documents().open(term, List.of(new Intent(key, "0".repeat(64), Instant.now())));
     harness.putDirectly("article:ghost", "{}");
 
@@ -226,16 +226,6 @@ class RecoveryIT extends WorkerFixture {
     harness.awaitExact();
     assertThat(open).contains("article:two", "author:ada");
     assertThat(harness.ledger.documents().open()).isEmpty();
-  }
-
-  @Test
-  void secondWorker_takesTheLeaseAndTheFirstStopsWriting() throws SQLException {
-    SyncWorker first = harness.worker();
-    harness.ledger.lease().take("second");
-    harness.execute("update article set title = 'Uno' where id = 1");
-
-    await().atMost(Harness.LIMIT).until(() -> first.fatal().isDone());
-    assertThat(harness.stored().get("article:one")).contains("One");
   }
 
   /** That an engine could lose them, and when, is shown by CaptureIT. */

@@ -35,7 +35,7 @@ abstract class WorkerFixture {
   }
 
   @AfterEach
-  void closeHarness() throws SQLException {
+  void closeHarness() {
     harness.close();
   }
 }

@@ -6,6 +6,7 @@ import dev.forebay.kv.KvException;
 import dev.forebay.kv.KvListener;
 import dev.forebay.kv.KvListener.Ending;
 import dev.forebay.kv.KvListener.Wait;
+import dev.forebay.kv.WriteGate;
 import dev.forebay.kv.pace.KeyFloor;
 import dev.forebay.kv.pace.RequestBudget;
 import dev.forebay.kv.pace.RetryPolicy;
@@ -34,6 +35,7 @@ public final class KvHttp implements AutoCloseable {
   private final OkHttpClient client;
   private final RequestBudget budget;
   private final KvListener listener;
+  private final WriteGate gate;
   private final InstantSource clock;
   private final Judge judge;
   private final KeyFloor keyFloor;
@@ -43,17 +45,20 @@ public final class KvHttp implements AutoCloseable {
   /**
    * @param base proxies, TLS and interceptors are taken from it; time limits, retries and threads
    *     are not
+   * @param gate asked before each attempt that could change something
    */
   public KvHttp(
       KvConfig config,
       OkHttpClient base,
       RequestBudget budget,
       KvListener listener,
+      WriteGate gate,
       InstantSource clock) {
     this.config = config;
     this.client = Exchange.client(base, config.callTimeout());
     this.budget = budget;
     this.listener = listener;
+    this.gate = gate;
     this.clock = clock;
     this.keyFloor = new KeyFloor(config.keyFloor());
     this.judge = new Judge(config.token(), config.lateApplyWindow());
@@ -127,6 +132,9 @@ public final class KvHttp implements AutoCloseable {
     }
     try {
       pause(Wait.THROTTLED, Duration.between(begun, allowed));
+      if (request.effect() != KvRequest.Effect.NONE) {
+        gate.pass();
+      }
       return exchange(request, number);
     } catch (KvException.Cancelled cancelled) {
       return refused(facts(request, number, begun), cancelled);

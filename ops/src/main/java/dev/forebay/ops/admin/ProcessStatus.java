@@ -12,22 +12,26 @@ public final class ProcessStatus {
   private final String instance;
   private final Instant startedAt = Instant.now();
   private final List<Check> checks;
+  private final Supplier<StatusReport.@Nullable Lease> lease;
   private final Supplier<StatusReport.@Nullable Sync> sync;
 
   /**
    * @param process {@code api}, {@code sync} or {@code dev}
    * @param instance which Forebay of the database
    * @param checks what the process needs in order to do its job
+   * @param lease whether the process leads or stands by; yields null where it does neither
    * @param sync the sync worker now; yields null where none runs
    */
   public ProcessStatus(
       String process,
       String instance,
       List<Check> checks,
+      Supplier<StatusReport.@Nullable Lease> lease,
       Supplier<StatusReport.@Nullable Sync> sync) {
     this.process = process;
     this.instance = instance;
     this.checks = List.copyOf(checks);
+    this.lease = lease;
     this.sync = sync;
   }
 
@@ -38,6 +42,6 @@ public final class ProcessStatus {
 
   /** Looks at everything now; may wait for the database. */
   StatusReport report() {
-    return new StatusReport(process, instance, startedAt, check(), sync.get());
+    return new StatusReport(process, instance, startedAt, check(), lease.get(), sync.get());
   }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param instance which Forebay of the database
  * @param startedAt when the process started
  * @param checks as {@code /readyz} sees them
- * @param sync the sync worker's part; null where none runs
+ * @param lease whether a sync process leads or stands by; null for others
+ * @param sync the leading sync worker's part; null where none runs
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StatusReport(
@@ -21,6 +22,7 @@ public record StatusReport(
     String instance,
     Instant startedAt,
     List<Check.Result> checks,
+    @Nullable Lease lease,
     @Nullable Sync sync) {
   public StatusReport {
     checks = List.copyOf(checks);
@@ -31,6 +33,16 @@ public record StatusReport(
   public boolean ready() {
     return checks.stream().allMatch(Check.Result::ready);
   }
+
+  /**
+   * The right to write KV.
+   *
+   * @param role {@code leader} or {@code standby}
+   * @param term of the lease now; null if unknown
+   * @param holder which process has it, or had it last; null if unknown
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Lease(String role, @Nullable Long term, @Nullable String holder) {}
 
   /**
    * How true the documents in KV are.

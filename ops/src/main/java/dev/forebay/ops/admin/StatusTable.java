@@ -29,11 +29,21 @@ public final class StatusTable {
         rows.add(row("  " + check.name(), reason));
       }
     }
+    StatusReport.Lease lease = report.lease();
+    if (lease != null) {
+      rows.add(row("role", role(lease)));
+    }
     StatusReport.Sync sync = report.sync();
     if (sync != null) {
       addSync(rows, sync);
     }
     return align(rows);
+  }
+
+  private static String role(StatusReport.Lease lease) {
+    String term = lease.term() == null ? "" : ", term " + lease.term();
+    String held = lease.role().equals("leader") ? "" : " held by ";
+    return lease.role() + term + (held.isEmpty() || term.isEmpty() ? "" : held + lease.holder());
   }
 
   private static void addSync(List<String[]> rows, StatusReport.Sync sync) {
@@ -65,12 +75,19 @@ public final class StatusTable {
     return new String[] {name, value};
   }
 
-  private static String align(List<String[]> rows) {
-    int width = rows.stream().mapToInt(row -> row[0].length()).max().orElse(0);
+  /** Lines of columns, each as wide as its widest cell; all rows have as many. */
+  static String align(List<String[]> rows) {
     StringBuilder text = new StringBuilder();
     for (String[] row : rows) {
-      text.append(row[0]).repeat(' ', width - row[0].length() + 2).append(row[1]).append('\n');
+      for (int i = 0; i < row.length - 1; i++) {
+        text.append(row[i]).repeat(' ', width(rows, i) - row[i].length() + 2);
+      }
+      text.append(row[row.length - 1]).append('\n');
     }
     return text.toString();
+  }
+
+  private static int width(List<String[]> rows, int column) {
+    return rows.stream().mapToInt(row -> row[column].length()).max().orElse(0);
   }
 }

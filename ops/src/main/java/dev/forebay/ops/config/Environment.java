@@ -6,6 +6,7 @@ import dev.forebay.model.Problem;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Environment {
 
   private static final int MAX_PORT = 65_535;
+  private static final int MAX_DRAIN = 600;
 
   private final Map<String, String> variables;
   private final List<Problem> problems = new ArrayList<>();
@@ -56,7 +58,13 @@ public final class Environment {
    */
   public SyncSettings sync() {
     SyncSettings config =
-        new SyncSettings(database(), instance(), Path.of(required(Variable.MODELS)), kv(), admin());
+        new SyncSettings(
+            database(),
+            instance(),
+            Path.of(required(Variable.MODELS)),
+            kv(),
+            Duration.ofSeconds(integer(Variable.DRAIN_SECONDS, 0, MAX_DRAIN)),
+            admin());
     failOnProblems();
     return config;
   }

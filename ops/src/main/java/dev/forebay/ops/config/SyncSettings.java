@@ -2,6 +2,7 @@ package dev.forebay.ops.config;
 
 import dev.forebay.model.Instance;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * What {@code forebay sync} needs.
@@ -10,7 +11,13 @@ import java.nio.file.Path;
  * @param instance which Forebay of that database
  * @param models forebay.yaml
  * @param kv where documents go
+ * @param drain how long a leader that is told to stop goes on to settle what it has read
  * @param admin where operators connect
  */
 public record SyncSettings(
-    DatabaseConfig database, Instance instance, Path models, KvTarget kv, Endpoint admin) {}
+    DatabaseConfig database,
+    Instance instance,
+    Path models,
+    KvTarget kv,
+    Duration drain,
+    Endpoint admin) {}

@@ -15,6 +15,8 @@ public enum Variable {
   KV_ACCOUNT(null, "Cloudflare account id; unset only with a local server"),
   KV_NAMESPACE(null, "Workers KV namespace id"),
   KV_TOKEN(null, "API token with the permission Workers KV Storage Write"),
+  DRAIN_SECONDS(
+      "10", "how long sync goes on to settle what it has read when told to stop, 0 to 600"),
   API_HOST("127.0.0.1", "address the API listens on"),
   API_PORT("8080", "port of the API, 1 to 65535"),
   ADMIN_HOST("127.0.0.1", "address the admin port listens on; keep it private"),

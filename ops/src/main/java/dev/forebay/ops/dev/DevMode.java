@@ -32,6 +32,7 @@ public final class DevMode {
   private static final String LOOPBACK = "127.0.0.1";
   private static final Duration FILL = Duration.ofSeconds(60);
   private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration DRAIN = Duration.ofSeconds(3);
 
   private final DevOptions options;
   private final Path home;
@@ -88,12 +89,13 @@ public final class DevMode {
         new ApiProcess(new ApiSettings(database, Instance.DEFAULT, models, api, admin), lifetime);
     SyncProcess sync =
         new SyncProcess(
-            new SyncSettings(database, Instance.DEFAULT, models, kv, admin),
+            new SyncSettings(database, Instance.DEFAULT, models, kv, DRAIN, admin),
             metrics.registry(),
             lifetime);
     List<Check> checks = new ArrayList<>(sync.checks());
     checks.addAll(apiProcess.checks());
-    ProcessStatus status = new ProcessStatus("dev", Instance.DEFAULT.name(), checks, sync::status);
+    ProcessStatus status =
+        new ProcessStatus("dev", Instance.DEFAULT.name(), checks, sync::lease, sync::status);
     lifetime.open("admin", () -> new AdminServer(admin, metrics.registry(), status));
     String key = new DevKey(directory.key()).ensure(apiProcess.keys(), apiProcess.roles());
     progress.step("fill KV");

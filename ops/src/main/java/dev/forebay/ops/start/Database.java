@@ -22,6 +22,11 @@ final class Database {
   private static final int CHECK_SECONDS = 1;
   private static final String CONNECT_SECONDS = "5";
 
+  // A renewal and its repetition must fit into the time after which the lease is taken.
+  private static final String LEASE_SECONDS = "3";
+  private static final Duration LEASE_WAIT = Duration.ofSeconds(2);
+  private static final Duration LEASE_VALIDATION = Duration.ofSeconds(1);
+
   private static final String NO_SUCH_DATABASE = "3D000";
   private static final String TOO_MANY_CONNECTIONS = "53300";
   private static final String NOT_ALLOWED = "28000";
@@ -87,6 +92,31 @@ final class Database {
    * @param name of the application, for {@code pg_stat_activity}
    */
   HikariDataSource pool(String name) {
+    return new HikariDataSource(pooled(name));
+  }
+
+  /**
+   * Opens a pool of one connection for the lease, which must be renewed however busy the other pool
+   * is, and must not hang on a connection that is dead; the caller closes it.
+   */
+  HikariDataSource leasePool() {
+    HikariConfig pool = pooled("forebay-lease");
+    pool.setMaximumPoolSize(1);
+    pool.setConnectionTimeout(LEASE_WAIT.toMillis());
+    pool.setValidationTimeout(LEASE_VALIDATION.toMillis());
+    pool.addDataSourceProperty("connectTimeout", LEASE_SECONDS);
+    pool.addDataSourceProperty("socketTimeout", LEASE_SECONDS);
+    return new HikariDataSource(pool);
+  }
+
+  /** Opens a pool of one connection, for a verb that asks a few questions; the caller closes it. */
+  HikariDataSource single(String name) {
+    HikariConfig pool = pooled(name);
+    pool.setMaximumPoolSize(1);
+    return new HikariDataSource(pool);
+  }
+
+  private HikariConfig pooled(String name) {
     HikariConfig pool = new HikariConfig();
     pool.setPoolName(name);
     pool.setJdbcUrl(config.jdbcUrl());
@@ -97,7 +127,7 @@ final class Database {
     pool.addDataSourceProperty("ApplicationName", name);
     pool.addDataSourceProperty("connectTimeout", CONNECT_SECONDS);
     pool.addDataSourceProperty("tcpKeepAlive", "true");
-    return new HikariDataSource(pool);
+    return pool;
   }
 
   /** Why a pool's database is not there now; empty if it is. */

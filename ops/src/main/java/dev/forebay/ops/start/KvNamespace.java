@@ -5,6 +5,7 @@ import dev.forebay.kv.CloudflareKvClient;
 import dev.forebay.kv.KvConfig;
 import dev.forebay.kv.KvException;
 import dev.forebay.kv.KvListener;
+import dev.forebay.kv.WriteGate;
 import dev.forebay.kv.pace.RequestBudget;
 import dev.forebay.kv.pace.RetryPolicy;
 import dev.forebay.model.Problem;
@@ -46,11 +47,15 @@ final class KvNamespace {
     return target.token() == null ? ApiToken.none() : ApiToken.of(target.token().value());
   }
 
-  /** Opens the client that lives as long as the process; the caller closes it. */
-  CloudflareKvClient open(KvListener listener) {
+  /**
+   * Opens the client that lives as long as the process; the caller closes it.
+   *
+   * @param gate asked before each attempt that writes
+   */
+  CloudflareKvClient open(KvListener listener, WriteGate gate) {
     RequestBudget budget =
         target.isCloudflare() ? RequestBudget.cloudflare(BUDGET_SHARE) : RequestBudget.unlimited();
-    return new CloudflareKvClient(config, budget, listener);
+    return new CloudflareKvClient(config, budget, listener, gate);
   }
 
   /** How long after its start a bulk call may still be applied, all its attempts included. */

@@ -2,6 +2,7 @@ package dev.forebay.ops.start;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.kv.CloudflareKvClient;
+import dev.forebay.ledger.Lease;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.model.InvalidSetupException;
@@ -12,13 +13,19 @@ import dev.forebay.ops.admin.StatusReport;
 import dev.forebay.ops.config.DatabaseConfig;
 import dev.forebay.ops.config.ModelsSettings;
 import dev.forebay.ops.config.SyncSettings;
+import dev.forebay.worker.Leadership;
 import dev.forebay.worker.SyncConfig;
+import dev.forebay.worker.SyncParts;
 import dev.forebay.worker.SyncStatus;
 import dev.forebay.worker.SyncWorker;
 import dev.forebay.worker.capture.CaptureConfig;
 import dev.forebay.worker.capture.DatabaseAddress;
+import dev.forebay.worker.lease.LeaderLease;
+import dev.forebay.worker.lease.LeaseTiming;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The sync worker with all it needs. Safe for any thread. */
+/** The sync worker with all it needs, leading or standing by. Safe for any thread. */
 public final class SyncProcess {
 
   private static final Logger LOG = LoggerFactory.getLogger(SyncProcess.class);
@@ -34,11 +41,13 @@ public final class SyncProcess {
   private final SyncSettings settings;
   private final ReadModels models;
   private final HikariDataSource pool;
-  private final SyncWorker worker;
+  private final Ledger ledger;
+  private final LeaderLease lease;
+  private final Leadership leadership;
   private final KvMeter meter;
 
   /**
-   * Looks at everything the worker needs, then starts it.
+   * Looks at everything the worker needs, then lets it stand by, and lead when nobody else does.
    *
    * @param lifetime closes what is opened here, and is told if the worker cannot go on
    * @throws InvalidSetupException with all that is wrong with database, file and KV; nothing has
@@ -53,19 +62,21 @@ public final class SyncProcess {
     this.models = preflight(namespace);
     this.pool = lifetime.open("database pool", () -> database.pool("forebay-sync"));
     Schema.migrate(pool, settings.instance());
-    CloudflareKvClient kv = lifetime.open("kv", () -> namespace.open(meter));
-    this.worker =
+    this.ledger = Ledger.open(pool, settings.instance());
+    HikariDataSource leasePool = lifetime.open("lease pool", database::leasePool);
+    this.lease =
+        new LeaderLease(
+            Ledger.open(leasePool, settings.instance()).lease(),
+            ManagementFactory.getRuntimeMXBean().getName(),
+            LeaseTiming.standard(),
+            System::nanoTime,
+            InstantSource.system());
+    CloudflareKvClient kv = lifetime.open("kv", () -> namespace.open(meter, lease));
+    SyncParts parts = new SyncParts(pool, models, ledger, kv, metrics);
+    this.leadership =
         lifetime.open(
-            "sync worker",
-            () ->
-                new SyncWorker(
-                    config(namespace),
-                    pool,
-                    models,
-                    Ledger.open(pool, settings.instance()),
-                    kv,
-                    metrics));
-    worker.start();
+            "sync worker", () -> new Leadership(config(namespace), parts, lease, settings.drain()));
+    leadership.start();
     Thread.ofVirtual().name("sync-end").start(() -> watchEnd(lifetime));
   }
 
@@ -101,19 +112,18 @@ public final class SyncProcess {
             database.user(),
             database.password().value(),
             database.sslMode());
-    return SyncConfig.of(
-        CaptureConfig.of(settings.instance(), address),
-        "pid " + ProcessHandle.current().pid(),
-        namespace.intentHorizon());
+    return SyncConfig.of(CaptureConfig.of(settings.instance(), address), namespace.intentHorizon());
   }
 
   private void watchEnd(Lifetime lifetime) {
-    worker.fatal().thenAccept(end -> lifetime.fail(reason(end))).join();
+    lifetime.fail(reason(leadership.end().join()));
   }
 
   private static String reason(Throwable end) {
     return end instanceof LedgerException.LeaseLost
-        ? "another sync worker has taken over (" + end.getMessage() + "); run one per instance"
+        ? "another sync worker has taken over ("
+            + end.getMessage()
+            + "); what was in flight is recorded, start this one again as its standby"
         : "the sync worker cannot go on: " + end;
   }
 
@@ -124,13 +134,30 @@ public final class SyncProcess {
   }
 
   private Optional<String> problem() {
-    List<String> problems = worker.problems();
+    List<String> problems = leadership.problems();
     return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
   }
 
-  /** The worker now, for people. */
-  public StatusReport.Sync status() {
-    SyncStatus status = worker.status();
+  /** Whether this process leads, for people. */
+  public StatusReport.Lease lease() {
+    if (leadership.isLeading()) {
+      return new StatusReport.Lease("leader", lease.term(), lease.holder());
+    }
+    try {
+      Lease.State state = ledger.lease().state();
+      return new StatusReport.Lease("standby", state.term(), state.holder());
+    } catch (LedgerException e) {
+      // The checks say that the database is away.
+      return new StatusReport.Lease("standby", null, null);
+    }
+  }
+
+  /** The worker now, for people; null in a standby. */
+  public StatusReport.@Nullable Sync status() {
+    return leadership.worker().map(worker -> report(worker.status())).orElse(null);
+  }
+
+  private StatusReport.Sync report(SyncStatus status) {
     return new StatusReport.Sync(
         status.syncLag().toMillis() / 1_000.0,
         new StatusReport.Slot(
@@ -159,8 +186,9 @@ public final class SyncProcess {
 
   /** Whether every document of every model has been settled since the worker started. */
   public boolean isSettled() {
-    SyncStatus status = worker.status();
-    return status.problems().isEmpty()
+    SyncStatus status = leadership.worker().map(SyncWorker::status).orElse(null);
+    return status != null
+        && status.problems().isEmpty()
         && status.resyncsDue().isEmpty()
         && status.dirtyDocuments() == 0;
   }

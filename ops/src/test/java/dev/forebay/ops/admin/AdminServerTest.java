@@ -36,7 +36,7 @@ class AdminServerTest {
         new AdminServer(
             new Endpoint("127.0.0.1", 0),
             metrics,
-            new ProcessStatus("api", "forebay", checks, () -> null));
+            new ProcessStatus("api", "forebay", checks, () -> null, () -> null));
   }
 
   @AfterEach
@@ -102,7 +102,7 @@ class AdminServerTest {
             new AdminServer(
                 new Endpoint("127.0.0.1", server.port()),
                 metrics,
-                new ProcessStatus("api", "forebay", List.of(), () -> null)))
+                new ProcessStatus("api", "forebay", List.of(), () -> null, () -> null)))
         .isInstanceOf(InvalidSetupException.class)
         .hasMessageStartingWith("FOREBAY_ADMIN_PORT: " + url("") + " cannot be bound: ");
   }

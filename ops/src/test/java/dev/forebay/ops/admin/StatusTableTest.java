@@ -27,12 +27,18 @@ class StatusTableTest {
   void render_healthyWorker() {
     StatusReport report =
         new StatusReport(
-            "sync", "forebay", STARTED, List.of(new Check.Result("database", null)), SYNC);
+            "sync",
+            "forebay",
+            STARTED,
+            List.of(new Check.Result("database", null)),
+            new StatusReport.Lease("leader", 7L, "41@alpha"),
+            SYNC);
 
     assertThat(StatusTable.render(report))
         .isEqualTo(
             """
             sync           ready, instance forebay, up since 2026-11-23T10:00:00Z
+            role           leader, term 7
             sync lag       0.4 s
             slot           forebay streaming, confirmed 0/1A2B3C, retains 3.0 MiB
             dirty          1 document
@@ -56,7 +62,7 @@ class StatusTableTest {
             "no request yet",
             1,
             List.of(new StatusReport.Model("tag", null, null)));
-    StatusReport report = new StatusReport("sync", "forebay", STARTED, List.of(), sync);
+    StatusReport report = new StatusReport("sync", "forebay", STARTED, List.of(), null, sync);
 
     assertThat(StatusTable.render(report))
         .contains(
@@ -64,6 +70,24 @@ class StatusTableTest {
             "slot          forebay NOT BEING READ\n",
             "dead letters  unknown\n",
             "model tag     unknown\n");
+  }
+
+  @Test
+  void render_standby_namesTheLeader() {
+    StatusReport.Lease lease = new StatusReport.Lease("standby", 7L, "41@alpha");
+    StatusReport.Lease unknown = new StatusReport.Lease("standby", null, null);
+
+    assertThat(StatusTable.render(standby(lease)))
+        .isEqualTo(
+            """
+            sync  ready, instance forebay, up since 2026-11-23T10:00:00Z
+            role  standby, term 7 held by 41@alpha
+            """);
+    assertThat(StatusTable.render(standby(unknown))).endsWith("role  standby\n");
+  }
+
+  private static StatusReport standby(StatusReport.Lease lease) {
+    return new StatusReport("sync", "forebay", STARTED, List.of(), lease, null);
   }
 
   @Test
@@ -75,6 +99,7 @@ class StatusTableTest {
             STARTED,
             List.of(
                 new Check.Result("database", "connection refused"), new Check.Result("kv", null)),
+            null,
             null);
 
     assertThat(StatusTable.render(report))
@@ -89,7 +114,12 @@ class StatusTableTest {
   void json_readsBackWhatItWrote() throws IOException {
     StatusReport report =
         new StatusReport(
-            "dev", "forebay", STARTED, List.of(new Check.Result("kv", "HTTP 500")), SYNC);
+            "dev",
+            "forebay",
+            STARTED,
+            List.of(new Check.Result("kv", "HTTP 500")),
+            new StatusReport.Lease("leader", 7L, "41@alpha"),
+            SYNC);
 
     String json = StatusJson.write(report);
 

@@ -75,7 +75,8 @@ final class SyncedCatalogue implements AutoCloseable {
       Endpoint unused = new Endpoint("127.0.0.1", 0);
       this.sync =
           new SyncProcess(
-              new SyncSettings(database, instance, set.models(), target, unused),
+              new SyncSettings(
+                  database, instance, set.models(), target, Duration.ofSeconds(3), unused),
               metrics,
               lifetime);
     } catch (Exception e) {
@@ -134,7 +135,8 @@ final class SyncedCatalogue implements AutoCloseable {
   private List<String> unrest(String committed) throws SQLException {
     StatusReport.Sync status = sync.status();
     boolean quiet =
-        sync.isSettled()
+        status != null
+            && sync.isSettled()
             && status.transactionsInFlight() == 0
             && status.syncLagSeconds() < SMALL_LAG_SECONDS
             && Long.valueOf(0).equals(status.deadLetters())

@@ -9,6 +9,7 @@ import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,7 @@ class EnvironmentTest {
     expected.put("FOREBAY_KV_ACCOUNT", null);
     expected.put("FOREBAY_KV_NAMESPACE", null);
     expected.put("FOREBAY_KV_TOKEN", null);
+    expected.put("FOREBAY_DRAIN_SECONDS", "10");
     expected.put("FOREBAY_API_HOST", "127.0.0.1");
     expected.put("FOREBAY_API_PORT", "8080");
     expected.put("FOREBAY_ADMIN_HOST", "127.0.0.1");
@@ -74,6 +76,7 @@ class EnvironmentTest {
                     "account",
                     "namespace",
                     new Secret("token")),
+                Duration.ofSeconds(10),
                 new Endpoint("127.0.0.1", 8081)));
   }
 
@@ -126,6 +129,7 @@ class EnvironmentTest {
           FOREBAY_DATABASE_POOL | many            | 'many' is not a number from 2 to 200.
           FOREBAY_INSTANCE      | Preview         | instance 'Preview' is not [a-z][a-z0-9_]{0,39}; choose a name such as preview.
           FOREBAY_KV_BASE_URL   | ftp://host      | 'ftp://host' is not an http or https URL.
+          FOREBAY_DRAIN_SECONDS | 10s             | '10s' is not a number from 0 to 600.
           FOREBAY_ADMIN_PORT    | 65536           | '65536' is not a number from 1 to 65535.
           """)
   void sync_wrongValue_isOneProblemThatNamesIt(String variable, String value, String what) {

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -226,7 +227,8 @@ class PreflightIT {
 
   private List<Problem> problems(DatabaseConfig database, KvTarget target) {
     SyncSettings settings =
-        new SyncSettings(database, Instance.DEFAULT, file, target, new Endpoint("127.0.0.1", 1));
+        new SyncSettings(
+            database, Instance.DEFAULT, file, target, Duration.ZERO, new Endpoint("127.0.0.1", 1));
     try (Lifetime lifetime = new Lifetime()) {
       return catchThrowableOfType(
               InvalidSetupException.class,

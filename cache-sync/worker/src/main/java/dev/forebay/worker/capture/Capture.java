@@ -1,5 +1,6 @@
 package dev.forebay.worker.capture;
 
+import dev.forebay.ledger.LedgerException;
 import dev.forebay.worker.acknowledge.InFlightTransactions;
 import dev.forebay.worker.dirty.RetryDelay;
 import dev.forebay.worker.lag.DatabaseClock;
@@ -48,6 +49,8 @@ public final class Capture implements AutoCloseable {
       new InFlightTransactions<>();
   private volatile ReplicationSlot.@Nullable State slotState;
   private volatile boolean running;
+  private volatile @Nullable String failure;
+  private volatile boolean draining;
   private volatile boolean closed;
 
   /**
@@ -81,6 +84,11 @@ public final class Capture implements AutoCloseable {
     return running;
   }
 
+  /** Why the last engine ended, or could not start; null if none has. */
+  public @Nullable String failure() {
+    return failure;
+  }
+
   /** What PostgreSQL last said about the slot; null before it was asked. */
   public ReplicationSlot.@Nullable State slotState() {
     return slotState;
@@ -98,7 +106,7 @@ public final class Capture implements AutoCloseable {
 
   private void supervise() {
     int failures = 0;
-    while (!closed) {
+    while (!closed && !draining) {
       long began = System.nanoTime();
       try {
         setup.prepare();
@@ -108,7 +116,11 @@ public final class Capture implements AutoCloseable {
       } catch (InterruptedException e) {
         // Only close() interrupts, and it has set the flag that ends the loop.
         LOG.atDebug().log("Capture interrupted");
+      } catch (LedgerException.LeaseLost e) {
+        failure = "another worker reads it";
+        return;
       } catch (SQLException | RuntimeException e) {
+        failure = String.valueOf(e.getMessage());
         LOG.atWarn().setCause(e).addKeyValue("database", config.database()).log("Capture failed");
       }
       running = false;
@@ -119,7 +131,7 @@ public final class Capture implements AutoCloseable {
   }
 
   private void pause(Duration duration) {
-    if (!closed) {
+    if (!closed && !draining) {
       try {
         TimeUnit.NANOSECONDS.sleep(duration.toNanos());
       } catch (InterruptedException e) {
@@ -134,7 +146,8 @@ public final class Capture implements AutoCloseable {
     // delivered again, and lag would fall although nothing is done.
     inFlight.oldestUnsettled().ifPresent(lag::rewind);
     inFlight = new InFlightTransactions<>();
-    LogHandler handler = new LogHandler(inFlight, MAX_IN_FLIGHT, events, lag, attempt);
+    LogHandler handler =
+        new LogHandler(inFlight, MAX_IN_FLIGHT, events, lag, attempt, () -> draining);
     CompletableFuture<String> ended = new CompletableFuture<>();
     DebeziumEngine<RecordChangeEvent<SourceRecord>> engine =
         DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
@@ -164,6 +177,7 @@ public final class Capture implements AutoCloseable {
     while (!closed) {
       try {
         String reason = ended.get(WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        failure = reason;
         LOG.atWarn().addKeyValue("reason", reason).log("The engine ended; starting another");
         return;
       } catch (TimeoutException e) {
@@ -181,6 +195,7 @@ public final class Capture implements AutoCloseable {
       ReplicationSlot.State state = setup.slot().state().orElse(null);
       slotState = state;
       if (state == null || state.lost()) {
+        failure = "the replication slot is gone";
         LOG.atWarn().log("The replication slot is gone; ending the engine");
         return false;
       }
@@ -202,11 +217,20 @@ public final class Capture implements AutoCloseable {
   private boolean isSilent(LogHandler handler) {
     boolean silent = System.nanoTime() - handler.lastActive() > config.silenceLimit().toNanos();
     if (silent) {
+      failure = "the engine handed over nothing for " + config.silenceLimit().toSeconds() + " s";
       LOG.atWarn()
           .addKeyValue("limit", config.silenceLimit())
           .log("The engine hands over nothing; ending it");
     }
     return silent;
+  }
+
+  /**
+   * Begins no further transaction. Those that were begun are read to their end, and acknowledged
+   * when they are settled.
+   */
+  public void drain() {
+    draining = true;
   }
 
   /** Stops reading. What is not acknowledged will be delivered again. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -30,20 +31,28 @@ final class LogHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>
   private final BlockingQueue<ChangeEvent> events;
   private final SyncLag lag;
   private final Attempt attempt;
+  private final BooleanSupplier draining;
   private volatile long lastActive = System.nanoTime();
   private @Nullable Cause open;
+  private boolean passingOver;
 
+  /**
+   * @param draining once this is true no further transaction is begun; what comes is passed over,
+   *     and never acknowledged
+   */
   LogHandler(
       InFlightTransactions<RecordChangeEvent<SourceRecord>> inFlight,
       int maxInFlight,
       BlockingQueue<ChangeEvent> events,
       SyncLag lag,
-      Attempt attempt) {
+      Attempt attempt,
+      BooleanSupplier draining) {
     this.inFlight = inFlight;
     this.maxInFlight = maxInFlight;
     this.events = events;
     this.lag = lag;
     this.attempt = attempt;
+    this.draining = draining;
   }
 
   /** When the engine last showed that it lives, by {@link System#nanoTime}. */
@@ -66,7 +75,12 @@ final class LogHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>
       RecordChangeEvent<SourceRecord> record,
       RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
       throws InterruptedException {
-    switch (RecordDecoder.decode(record.record())) {
+    LogRecord decoded = RecordDecoder.decode(record.record());
+    passingOver |= decoded instanceof LogRecord.Begin && draining.getAsBoolean();
+    if (passingOver) {
+      return;
+    }
+    switch (decoded) {
       case LogRecord.Begin begin -> {
         while (inFlight.size() >= maxInFlight) {
           acknowledge(committer);

@@ -5,6 +5,7 @@ import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.SnapshotSession;
 import dev.forebay.model.TableName;
+import dev.forebay.worker.lease.LeaderLease;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -36,20 +37,27 @@ public final class ReplicationSetup {
   private final ReplicationSlot slot;
   private final ReadModels models;
   private final ModelRegister register;
+  private final LeaderLease lease;
   private volatile long resyncFrom = Long.MAX_VALUE;
 
   /**
    * @param dataSource a pool on the primary
    * @param name of slot and publication
    * @param register where resyncs are requested
+   * @param lease without it nothing is prepared
    */
   public ReplicationSetup(
-      DataSource dataSource, String name, ReadModels models, ModelRegister register) {
+      DataSource dataSource,
+      String name,
+      ReadModels models,
+      ModelRegister register,
+      LeaderLease lease) {
     this.dataSource = dataSource;
     this.publication = new Publication(dataSource, name);
     this.slot = new ReplicationSlot(dataSource, name);
     this.models = models;
     this.register = register;
+    this.lease = lease;
   }
 
   /** The slot that this prepares. */
@@ -66,9 +74,19 @@ public final class ReplicationSetup {
     return resyncFrom;
   }
 
-  /** Prepares both. Idempotent; a failure leaves at most a resync too many. */
+  /**
+   * Prepares both, for an engine that is the slot's only reader. Idempotent; a failure leaves at
+   * most a resync too many.
+   *
+   * @throws dev.forebay.ledger.LedgerException.LeaseLost if another worker leads: what reads from
+   *     the slot is its engine
+   */
   public void prepare() throws SQLException {
     resyncFrom = Long.MAX_VALUE;
+    lease.prove();
+    if (slot.endReader()) {
+      LOG.atInfo().log("Ended what read from the replication slot");
+    }
     publish(models.tables());
     Optional<ReplicationSlot.State> state = slot.state();
     if (state.isPresent() && state.get().unfinished()) {

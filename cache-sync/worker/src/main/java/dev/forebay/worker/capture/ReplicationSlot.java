@@ -39,6 +39,12 @@ public final class ReplicationSlot {
       from pg_replication_slots where slot_name = ? and database = current_database()\
       """;
 
+  private static final String END_READER =
+      """
+      select pg_terminate_backend(active_pid, 5000) from pg_replication_slots
+      where slot_name = ? and database = current_database() and active_pid is not null\
+      """;
+
   private final DataSource dataSource;
   private final String name;
 
@@ -93,6 +99,22 @@ public final class ReplicationSlot {
         "select pg_terminate_backend(active_pid, 5000) from pg_replication_slots"
             + " where slot_name = ? and database = current_database()"
             + " and confirmed_flush_lsn is null");
+  }
+
+  /**
+   * Ends whoever reads from the slot, and waits a moment for that. A leader that was stopped, or
+   * whose network is gone, would keep it until {@code wal_sender_timeout}.
+   *
+   * @return whether somebody did
+   */
+  boolean endReader() throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement statement = connection.prepareStatement(END_READER)) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
   }
 
   private void call(String sql) throws SQLException {

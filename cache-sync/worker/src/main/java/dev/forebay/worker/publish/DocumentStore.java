@@ -17,7 +17,10 @@ public interface DocumentStore {
   /** Returns what is known of each KV key; one that is missing was never published. */
   Map<String, Published> find(Collection<String> kvKeys);
 
-  /** Remembers calls that are about to be made; of one that is open already the later deadline. */
+  /**
+   * Remembers calls that are about to be made; of one that is open already the later deadline. Make
+   * none of them if it throws.
+   */
   void open(Collection<Intent> intents);
 
   /** Remembers what keys hold now; they are dead letters no more. */

@@ -5,25 +5,30 @@ import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.Published;
 import dev.forebay.ledger.Settled;
 import dev.forebay.model.DocumentKey;
+import dev.forebay.worker.lease.OpenCalls;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /**
  * The ledger as one leader writes it: {@link #open}, {@link #settle} and {@link #leaveOpen} throw
- * {@link dev.forebay.ledger.LedgerException.LeaseLost} once another one leads.
+ * {@link dev.forebay.ledger.LedgerException.LeaseLost} once another one leads. Calls that are open
+ * are kept in memory too, for the ledger to be told of when the lease is lost.
  */
 public final class LedgerStore implements DocumentStore {
 
   private final Ledger ledger;
   private final long term;
+  private final OpenCalls openCalls;
 
   /**
    * @param term of the leader's lease
    */
-  public LedgerStore(Ledger ledger, long term) {
+  public LedgerStore(Ledger ledger, long term, OpenCalls openCalls) {
     this.ledger = ledger;
     this.term = term;
+    this.openCalls = openCalls;
   }
 
   @Override
@@ -34,17 +39,21 @@ public final class LedgerStore implements DocumentStore {
   @Override
   public void open(Collection<Intent> intents) {
     ledger.documents().open(term, intents);
+    openCalls.enter(intents.stream().map(Intent::key).toList());
   }
 
   @Override
   public void settle(Collection<Settled> settled) {
     ledger.documents().settle(term, settled);
-    ledger.deadLetters().clear(settled.stream().map(one -> one.key().kvKey()).toList());
+    List<String> kvKeys = settled.stream().map(one -> one.key().kvKey()).toList();
+    ledger.deadLetters().clear(kvKeys);
+    openCalls.leave(kvKeys);
   }
 
   @Override
   public void leaveOpen(Map<String, Instant> openUntil) {
     ledger.documents().leaveOpen(term, openUntil);
+    openCalls.leave(openUntil.keySet());
   }
 
   @Override

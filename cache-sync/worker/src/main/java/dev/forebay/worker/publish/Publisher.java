@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings KV to what documents were built to be, batch by batch.
  *
- * <p>Order: what the ledger knows → intents committed → calls → answers committed → causes
- * released. A crash between any two leaves an intent, so the next worker knows which keys are in
- * doubt; with an open intent a key is never "unchanged".
+ * <p>Order: what the ledger knows → intents committed → lease proven → calls → answers committed →
+ * causes released. A crash between any two leaves an intent, so the next worker knows which keys
+ * are in doubt; with an open intent a key is never "unchanged".
  *
  * <p>Concurrency: several threads may publish at once. A key is claimed by one batch at a time, so
  * no two calls carry the same key, and no two transactions of the store lock the same rows.

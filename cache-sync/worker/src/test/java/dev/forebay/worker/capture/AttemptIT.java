@@ -92,7 +92,12 @@ class AttemptIT {
   private void runUntilAHeartbeat() throws IOException, InterruptedException {
     LogHandler handler =
         new LogHandler(
-            new InFlightTransactions<>(), 100, new ArrayBlockingQueue<>(100), lag, attempt);
+            new InFlightTransactions<>(),
+            100,
+            new ArrayBlockingQueue<>(100),
+            lag,
+            attempt,
+            () -> false);
     DebeziumEngine<RecordChangeEvent<SourceRecord>> engine =
         DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
             .using(EngineProperties.of(config(), attempt.nonce()))

@@ -11,6 +11,8 @@ import dev.forebay.worker.ArticleModel;
 import dev.forebay.worker.dirty.RetryDelay;
 import dev.forebay.worker.lag.DatabaseClock;
 import dev.forebay.worker.lag.SyncLag;
+import dev.forebay.worker.lease.LeaderLease;
+import dev.forebay.worker.lease.LeaseTiming;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -47,6 +49,7 @@ class CaptureIT {
 
   private final Rows rows = new Rows();
   private Capture capture;
+  private LeaderLease lease;
 
   /**
    * Settles a change the moment it is handed over, so that its transaction is acknowledged in the
@@ -98,6 +101,9 @@ class CaptureIT {
     ReadModels models =
         new ReadModels(List.of(new ArticleModel()), (connection, changes, goOn) -> {}, List.of());
     InstantSource clock = InstantSource.system();
+    lease =
+        new LeaderLease(ledger.lease(), "test", LeaseTiming.standard(), System::nanoTime, clock);
+    assertThat(lease.tryTake()).isTrue();
     capture =
         new Capture(
             new CaptureConfig(
@@ -108,7 +114,7 @@ class CaptureIT {
                 Duration.ofMillis(5),
                 NEVER),
             new ReplicationSetup(
-                dataSource, Instance.DEFAULT.databaseName(), models, ledger.models()),
+                dataSource, Instance.DEFAULT.databaseName(), models, ledger.models(), lease),
             rows,
             new SyncLag(clock, NEVER, Optional::empty, Instant.now()),
             new DatabaseClock(clock),
@@ -119,6 +125,7 @@ class CaptureIT {
   @AfterEach
   void end() throws SQLException {
     capture.close();
+    lease.release();
     // PostgreSQL notices a little later that the engine has gone.
     await()
         .atMost(LIMIT)

@@ -75,6 +75,7 @@ class LogHandlerTest {
 
   private final BlockingQueue<ChangeEvent> events = new ArrayBlockingQueue<>(10);
   private final Committer committer = new Committer();
+  private boolean draining;
   private final LogHandler handler =
       new LogHandler(
           new InFlightTransactions<>(),
@@ -82,7 +83,8 @@ class LogHandlerTest {
           events,
           new SyncLag(
               InstantSource.system(), Duration.ofSeconds(1), Optional::empty, Instant.EPOCH),
-          new Attempt(reason -> {}));
+          new Attempt(reason -> {}),
+          () -> draining);
 
   @Test
   void everyRowOfEveryBatch_isHandedOnWithBothImages() throws InterruptedException {
@@ -94,6 +96,20 @@ class LogHandlerTest {
     assertThat(events)
         .extracting(event -> ((ChangeEvent.Row) event).change())
         .containsExactly(change("1", "2"), change("2", "3"), change("3", null), change(null, "4"));
+  }
+
+  @Test
+  void draining_readsTheTransactionToItsEndAndBeginsNoOther() throws InterruptedException {
+    handle(boundary("BEGIN", 7), row(null, 1));
+    draining = true;
+    handle(row(null, 2), boundary("END", 7), boundary("BEGIN", 8), row(null, 3));
+    handle(row(null, 4), boundary("END", 8), boundary("BEGIN", 9), boundary("END", 9));
+
+    assertThat(events).extracting(event -> event.cause().xid32()).containsExactly(7L, 7L);
+    events.remove().cause().release();
+    events.remove().cause().release();
+    handle(boundary("BEGIN", 10));
+    assertThat(committer.processed).as("the end of the first, and nothing after it").hasSize(1);
   }
 
   @Test

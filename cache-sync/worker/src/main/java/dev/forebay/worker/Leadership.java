@@ -1,0 +1,233 @@
+package dev.forebay.worker;
+
+import dev.forebay.ledger.LedgerException;
+import dev.forebay.ledger.LedgerException.LeaseLost;
+import dev.forebay.worker.lease.LeaderLease;
+import io.micrometer.core.instrument.Gauge;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process that keeps KV true whenever no other one does: it waits as a standby until the lease is
+ * free, then leads, once, until it is closed or the lease is lost. A standby changes nothing,
+ * neither in the ledger nor in KV.
+ *
+ * <p>Concurrency: one thread looks at the lease and renews it, and does little else. Safe for any
+ * thread.
+ */
+public final class Leadership implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
+  private static final Duration RECORD_LIMIT = Duration.ofSeconds(15);
+
+  private final SyncConfig config;
+  private final SyncParts parts;
+  private final LeaderLease lease;
+  private final Duration grace;
+  private final CompletableFuture<Throwable> end = new CompletableFuture<>();
+  private final AtomicBoolean standingDown = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile @Nullable SyncWorker worker;
+  private volatile @Nullable String failure;
+  private boolean started;
+  private boolean closing;
+
+  /**
+   * Changes nothing until {@link #start}.
+   *
+   * @param lease not taken yet, of the ledger in {@code parts}
+   * @param grace how long a leader that is closed goes on to settle what it has read
+   */
+  public Leadership(SyncConfig config, SyncParts parts, LeaderLease lease, Duration grace) {
+    this.config = config;
+    this.parts = parts;
+    this.lease = lease;
+    this.grace = grace;
+    this.thread = Thread.ofPlatform().name("forebay-lease").unstarted(this::run);
+    Gauge.builder("forebay.leader", () -> isLeading() ? 1 : 0)
+        .description("1 if this process leads, 0 if it stands by")
+        .register(parts.metrics());
+  }
+
+  /** Begins to stand by, and returns at once. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Whether this process leads. */
+  public boolean isLeading() {
+    return lease.isHeld() && worker != null;
+  }
+
+  /** The worker of a leader; empty in a standby. */
+  public Optional<SyncWorker> worker() {
+    return Optional.ofNullable(worker);
+  }
+
+  /**
+   * Completes when this process can do nothing more: with {@link LeaseLost} if another one leads in
+   * its place, or with what ended a stage. Close it and end the process.
+   */
+  public CompletableFuture<Throwable> end() {
+    return end.copy();
+  }
+
+  /** Why this process cannot do its job now, be it to lead or to stand by; empty if it can. */
+  public List<String> problems() {
+    SyncWorker leading = worker;
+    List<String> problems = leading == null ? new ArrayList<>() : leading.problems();
+    String lately = failure;
+    if (lately != null) {
+      problems.add(
+          leading == null
+              ? lately
+              : "the lease was last renewed " + lease.age().toSeconds() + " s ago: " + lately);
+    }
+    return problems;
+  }
+
+  private void run() {
+    try {
+      Duration pause = Duration.ZERO;
+      while (!closed.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+        pause = step();
+      }
+    } catch (InterruptedException e) {
+      // Nobody interrupts this thread; if somebody does, the lease runs out.
+      standDown(e);
+    } catch (RuntimeException | Error e) {
+      standDown(e);
+    }
+  }
+
+  /** Returns when to look again. */
+  private synchronized Duration step() {
+    try {
+      boolean held = lease.isHeld();
+      if (held) {
+        lease.renew();
+      } else if (closing || standingDown.get()) {
+        return lease.timing().lookEvery();
+      } else {
+        held = lease.tryTake();
+      }
+      if (held && !started) {
+        lead();
+      }
+      recovered();
+      return held ? lease.timing().renewEvery() : lease.timing().lookEvery();
+    } catch (LeaseLost e) {
+      standDown(e);
+    } catch (LedgerException e) {
+      if (failure == null) {
+        LOG.atWarn().setCause(e).log("Cannot look at the lease; trying again");
+      }
+      failure = String.valueOf(e.getMessage());
+    }
+    return lease.timing().lookEvery();
+  }
+
+  private void recovered() {
+    if (failure != null) {
+      LOG.atInfo().log("The lease can be looked at again");
+      failure = null;
+    }
+  }
+
+  private void lead() {
+    SyncWorker leading = worker;
+    if (leading == null) {
+      LOG.atInfo().addKeyValue("term", lease.term()).log("This process leads now");
+      leading = new SyncWorker(config, parts, lease);
+      worker = leading;
+    }
+    leading.start();
+    started = true;
+    CompletableFuture<Throwable> fatal = leading.fatal();
+    Thread.ofVirtual().name("forebay-end").start(() -> standDown(fatal.join()));
+  }
+
+  /** Writes nothing more, says what may still land, and lets the process end. */
+  private void standDown(Throwable cause) {
+    if (!standingDown.compareAndSet(false, true)) {
+      return;
+    }
+    if (cause instanceof LeaseLost lost) {
+      lease.lose(lost);
+      recordSuspects();
+    }
+    end.complete(cause);
+  }
+
+  private void recordSuspects() {
+    SyncWorker former = worker;
+    if (former == null) {
+      return;
+    }
+    long deadline = System.nanoTime() + RECORD_LIMIT.toNanos();
+    while (true) {
+      try {
+        int keys = former.recordSuspects();
+        LOG.atWarn()
+            .addKeyValue("keysInFlight", keys)
+            .log("Another worker leads; what was in flight is recorded for it");
+        return;
+      } catch (LedgerException e) {
+        if (System.nanoTime() > deadline || !pause(lease.timing().lookEvery())) {
+          LOG.atError().setCause(e).log("What was in flight could not be recorded");
+          return;
+        }
+      }
+    }
+  }
+
+  private static boolean pause(Duration time) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(time.toNanos());
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Settles and acknowledges what was read, within the grace period; gives the lease back; ends
+   * everything. Renews the lease until then.
+   */
+  @Override
+  public void close() {
+    SyncWorker leading;
+    synchronized (this) {
+      closing = true;
+      leading = worker;
+    }
+    if (leading != null && lease.isHeld()) {
+      leading.drain(standingDown.get() ? Duration.ZERO : grace);
+    }
+    closed.countDown();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      lease.release();
+    } catch (LedgerException e) {
+      LOG.atInfo().setCause(e).log("The lease was not given back; a standby waits for its end");
+    }
+    if (leading != null) {
+      leading.close();
+    }
+  }
+}
