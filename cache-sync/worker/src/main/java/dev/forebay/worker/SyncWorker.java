@@ -11,6 +11,7 @@ import dev.forebay.model.ReadModels;
 import dev.forebay.worker.build.DocumentBuilder;
 import dev.forebay.worker.capture.Capture;
 import dev.forebay.worker.capture.ChangeEvent;
+import dev.forebay.worker.capture.Outlet;
 import dev.forebay.worker.capture.ReplicationSetup;
 import dev.forebay.worker.capture.ReplicationSlot;
 import dev.forebay.worker.dirty.Cause;
@@ -34,8 +35,6 @@ import dev.forebay.worker.route.LedgerRequests;
 import dev.forebay.worker.route.Routing;
 import dev.forebay.worker.source.PostgresSource;
 import dev.forebay.worker.source.Source;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,7 +46,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -121,7 +119,9 @@ public final class SyncWorker implements AutoCloseable {
     ReplicationSetup setup =
         new ReplicationSetup(parts.dataSource(), name, models, ledger.models(), lease);
     BlockingQueue<ChangeEvent> events = new ArrayBlockingQueue<>(config.eventCapacity());
-    this.capture = new Capture(config.capture(), setup, events, lag, databaseClock, delay);
+    this.capture =
+        new Capture(
+            config.capture(), setup, new Outlet(events, models::trim), lag, databaseClock, delay);
     Source source = new PostgresSource(parts.dataSource(), models);
     this.routing =
         new Routing(
@@ -151,7 +151,7 @@ public final class SyncWorker implements AutoCloseable {
     this.resyncs = new Resyncs(parts.dataSource(), models, ledger, dirty, setup::resyncFrom);
     this.fanOuts = new FanOutJobs(parts.dataSource(), models, ledger, dirty);
     this.kv = parts.kv();
-    register(parts.metrics());
+    WorkerGauges.register(parts.metrics(), lag, dirty, capture, ledger);
   }
 
   /** Starts the stages and returns at once. What an earlier worker left open is asserted first. */
@@ -284,46 +284,6 @@ public final class SyncWorker implements AutoCloseable {
       problems.add("KV does not accept documents: " + failure.getMessage());
     }
     return problems;
-  }
-
-  private void register(MeterRegistry metrics) {
-    Gauge.builder("forebay.sync.lag", () -> lag.current().toNanos() / 1e9)
-        .baseUnit("seconds")
-        .description("Age of the oldest committed change that is not in KV")
-        .register(metrics);
-    Gauge.builder("forebay.dirty.documents", dirty::size)
-        .description("Documents that must be built again")
-        .register(metrics);
-    Gauge.builder("forebay.transactions.inflight", capture::transactionsInFlight)
-        .description("Transactions of the log that are not acknowledged")
-        .register(metrics);
-    Gauge.builder("forebay.slot.retained", this::retainedBytes)
-        .baseUnit("bytes")
-        .description("Log that PostgreSQL keeps for the replication slot")
-        .register(metrics);
-    Gauge.builder("forebay.dead.letters", () -> known(() -> ledger.deadLetters().count()))
-        .description("Documents that cannot be published")
-        .register(metrics);
-    Gauge.builder("forebay.requested.documents", () -> known(() -> ledger.requested().count()))
-        .description("Documents of wide fan-outs that are not settled")
-        .register(metrics);
-    Gauge.builder("forebay.resyncs.due", () -> known(() -> ledger.models().due().size()))
-        .description("Models whose documents are being marked again")
-        .register(metrics);
-  }
-
-  private double retainedBytes() {
-    ReplicationSlot.@Nullable State slot = capture.slotState();
-    return slot == null ? Double.NaN : slot.retainedBytes();
-  }
-
-  /** What the ledger counts; unknown while it cannot be asked. */
-  private static double known(LongSupplier count) {
-    try {
-      return count.getAsLong();
-    } catch (LedgerException e) {
-      return Double.NaN;
-    }
   }
 
   /**

@@ -7,11 +7,13 @@ import dev.forebay.model.DocumentKey;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.Resource;
+import dev.forebay.model.RowChange;
 import dev.forebay.model.SnapshotSession;
 import dev.forebay.model.TableName;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +59,32 @@ class ModelCompilerIT {
       List<Document> documents = readModel.build(session.connection(), List.of(key));
       assertThat(documents).singleElement().extracting(Document::key).isEqualTo(key);
       return String.valueOf(documents.getFirst().json());
+    }
+  }
+
+  @Test
+  void trim_leavesTheColumnsThatLeadToDocuments() {
+    TableName comment = new TableName("public", "comment");
+    Map<String, String> row = Map.of("id", "1", "article_id", "2", "body", "long");
+
+    RowChange trimmed = models.trim(new RowChange(comment, null, row));
+
+    assertThat(trimmed.before()).isNull();
+    assertThat(trimmed.after()).containsEntry("article_id", "2").doesNotContainKey("body");
+    assertThat(models.trim(new RowChange(new TableName("public", "other"), row, row)).after())
+        .isEmpty();
+  }
+
+  @Test
+  void build_limitedInSize_leavesTheOthersForTheNextTurn() throws SQLException {
+    ReadModel article = models.find("article").orElseThrow();
+    List<DocumentKey> keys = List.of(article.key(List.of("one")), article.key(List.of("none")));
+    try (SnapshotSession session = SnapshotSession.open(database.dataSource())) {
+      List<Document> first = article.build(session.connection(), keys, 1);
+      assertThat(first).extracting(Document::key).containsExactly(keys.getFirst());
+
+      List<Document> rest = article.build(session.connection(), keys.subList(1, 2), 1);
+      assertThat(rest).containsExactly(new Document(keys.getLast(), null));
     }
   }
 

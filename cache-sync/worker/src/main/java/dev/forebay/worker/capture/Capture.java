@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +39,7 @@ public final class Capture implements AutoCloseable {
 
   private final CaptureConfig config;
   private final ReplicationSetup setup;
-  private final BlockingQueue<ChangeEvent> events;
+  private final Outlet outlet;
   private final SyncLag lag;
   private final DatabaseClock databaseClock;
   private final RetryDelay delay;
@@ -54,20 +53,19 @@ public final class Capture implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * @param events where changes go; bounded, so that a full one holds the log back
    * @param lag is told of heartbeats
    * @param databaseClock is told the database's time
    */
   public Capture(
       CaptureConfig config,
       ReplicationSetup setup,
-      BlockingQueue<ChangeEvent> events,
+      Outlet outlet,
       SyncLag lag,
       DatabaseClock databaseClock,
       RetryDelay delay) {
     this.config = config;
     this.setup = setup;
-    this.events = events;
+    this.outlet = outlet;
     this.lag = lag;
     this.databaseClock = databaseClock;
     this.delay = delay;
@@ -147,7 +145,7 @@ public final class Capture implements AutoCloseable {
     inFlight.oldestUnsettled().ifPresent(lag::rewind);
     inFlight = new InFlightTransactions<>();
     LogHandler handler =
-        new LogHandler(inFlight, MAX_IN_FLIGHT, events, lag, attempt, () -> draining);
+        new LogHandler(inFlight, MAX_IN_FLIGHT, outlet, lag, attempt, () -> draining);
     CompletableFuture<String> ended = new CompletableFuture<>();
     DebeziumEngine<RecordChangeEvent<SourceRecord>> engine =
         DebeziumEngine.create(ChangeEventFormat.of(Connect.class))

@@ -8,7 +8,6 @@ import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -28,7 +27,7 @@ final class LogHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>
 
   private final InFlightTransactions<RecordChangeEvent<SourceRecord>> inFlight;
   private final int maxInFlight;
-  private final BlockingQueue<ChangeEvent> events;
+  private final Outlet outlet;
   private final SyncLag lag;
   private final Attempt attempt;
   private final BooleanSupplier draining;
@@ -43,13 +42,13 @@ final class LogHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>
   LogHandler(
       InFlightTransactions<RecordChangeEvent<SourceRecord>> inFlight,
       int maxInFlight,
-      BlockingQueue<ChangeEvent> events,
+      Outlet outlet,
       SyncLag lag,
       Attempt attempt,
       BooleanSupplier draining) {
     this.inFlight = inFlight;
     this.maxInFlight = maxInFlight;
-    this.events = events;
+    this.outlet = outlet;
     this.lag = lag;
     this.attempt = attempt;
     this.draining = draining;
@@ -94,7 +93,8 @@ final class LogHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>
         open = null;
         inFlight.end(record);
       }
-      case LogRecord.Row row -> offer(new ChangeEvent.Row(opened(), row.change()), committer);
+      case LogRecord.Row row ->
+          offer(new ChangeEvent.Row(opened(), outlet.trim().apply(row.change())), committer);
       case LogRecord.Truncate truncate ->
           offer(new ChangeEvent.Truncate(opened(), truncate.table()), committer);
       case LogRecord.Message message -> {
@@ -115,7 +115,7 @@ final class LogHandler implements ChangeConsumer<RecordChangeEvent<SourceRecord>
   private void offer(ChangeEvent event, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
       throws InterruptedException {
     event.cause().hold();
-    while (!events.offer(event, 100, TimeUnit.MILLISECONDS)) {
+    while (!outlet.events().offer(event, 100, TimeUnit.MILLISECONDS)) {
       acknowledge(committer);
     }
   }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
@@ -94,7 +95,7 @@ class AttemptIT {
         new LogHandler(
             new InFlightTransactions<>(),
             100,
-            new ArrayBlockingQueue<>(100),
+            new Outlet(new ArrayBlockingQueue<>(100), UnaryOperator.identity()),
             lag,
             attempt,
             () -> false);

@@ -29,6 +29,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
@@ -115,7 +116,7 @@ class CaptureIT {
                 NEVER),
             new ReplicationSetup(
                 dataSource, Instance.DEFAULT.databaseName(), models, ledger.models(), lease),
-            rows,
+            new Outlet(rows, UnaryOperator.identity()),
             new SyncLag(clock, NEVER, Optional::empty, Instant.now()),
             new DatabaseClock(clock),
             new RetryDelay(Duration.ofMillis(100), Duration.ofMillis(100), new Random(1)));

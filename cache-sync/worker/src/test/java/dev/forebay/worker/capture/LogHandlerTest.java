@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
@@ -76,11 +77,12 @@ class LogHandlerTest {
   private final BlockingQueue<ChangeEvent> events = new ArrayBlockingQueue<>(10);
   private final Committer committer = new Committer();
   private boolean draining;
+  private UnaryOperator<RowChange> trim = UnaryOperator.identity();
   private final LogHandler handler =
       new LogHandler(
           new InFlightTransactions<>(),
           10,
-          events,
+          new Outlet(events, change -> trim.apply(change)),
           new SyncLag(
               InstantSource.system(), Duration.ofSeconds(1), Optional::empty, Instant.EPOCH),
           new Attempt(reason -> {}),
@@ -110,6 +112,15 @@ class LogHandlerTest {
     events.remove().cause().release();
     handle(boundary("BEGIN", 10));
     assertThat(committer.processed).as("the end of the first, and nothing after it").hasSize(1);
+  }
+
+  @Test
+  void row_isTrimmedBeforeItWaits() throws InterruptedException {
+    trim = change -> new RowChange(change.table(), null, Map.of());
+
+    handle(boundary("BEGIN", 7), row(1, 2), boundary("END", 7));
+
+    assertThat(((ChangeEvent.Row) events.remove()).change().after()).isEmpty();
   }
 
   @Test
