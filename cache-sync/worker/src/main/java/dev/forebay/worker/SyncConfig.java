@@ -26,6 +26,9 @@ public record SyncConfig(
     Duration longestRetry,
     Duration intentHorizon) {
 
+  /** Documents built and published together, where nothing else is said. */
+  public static final int BATCH = 500;
+
   /** The defaults. */
   public static SyncConfig of(CaptureConfig capture, String holder, Duration intentHorizon) {
     return new SyncConfig(
@@ -33,7 +36,7 @@ public record SyncConfig(
         holder,
         10_000,
         50_000,
-        500,
+        BATCH,
         Duration.ofSeconds(1),
         Duration.ofSeconds(15),
         intentHorizon);

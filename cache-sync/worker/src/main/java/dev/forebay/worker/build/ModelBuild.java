@@ -18,7 +18,7 @@ import org.postgresql.util.ServerErrorMessage;
  * fail the keys are halved until the documents that cannot be built stand alone: they become dead
  * letters, the others flow. Confined to one thread.
  */
-final class ModelBuild {
+public final class ModelBuild {
 
   /**
    * Classes of SQLSTATE that blame the data, so that asking again gives the same answer: data
@@ -35,13 +35,13 @@ final class ModelBuild {
   /**
    * @param connection of a snapshot session
    */
-  ModelBuild(Connection connection, ReadModel model) {
+  public ModelBuild(Connection connection, ReadModel model) {
     this.connection = connection;
     this.model = model;
   }
 
   /** Builds as many of the keys as PostgreSQL can; throws if the reason is not in the data. */
-  void build(List<DocumentKey> keys) throws SQLException {
+  public void build(List<DocumentKey> keys) throws SQLException {
     if (keys.isEmpty()) {
       return;
     }
@@ -71,12 +71,12 @@ final class ModelBuild {
   }
 
   /** Canonical JSON; null if no root owns the key, or the document has a fault. */
-  @Nullable String json(DocumentKey key) {
+  public @Nullable String json(DocumentKey key) {
     return json.get(key.kvKey());
   }
 
   /** Why the document cannot be built; null if it can. */
-  @Nullable String fault(DocumentKey key) {
+  public @Nullable String fault(DocumentKey key) {
     return faults.get(key.kvKey());
   }
 
