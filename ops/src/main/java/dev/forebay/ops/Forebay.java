@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       KeyCommand.class,
       CheckCommand.class,
+      PlanCommand.class,
       TypesCommand.class,
       SchemaCommand.class,
       KvEmulatorCommand.class,

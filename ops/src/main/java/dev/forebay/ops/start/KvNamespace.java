@@ -20,8 +20,6 @@ final class KvNamespace {
 
   private static final Logger log = LoggerFactory.getLogger(KvNamespace.class);
 
-  // Cloudflare counts what everybody does on the account; leave some for the others.
-  private static final double BUDGET_SHARE = 0.8;
   // wrangler's local server takes minutes over one large bulk request.
   private static final int LOCAL_PAIRS = 500;
   private static final long LOCAL_BYTES = 10_000_000;
@@ -49,7 +47,9 @@ final class KvNamespace {
   /** Opens the client that lives as long as the process; the caller closes it. */
   CloudflareKvClient open(KvListener listener) {
     RequestBudget budget =
-        target.isCloudflare() ? RequestBudget.cloudflare(BUDGET_SHARE) : RequestBudget.unlimited();
+        target.isCloudflare()
+            ? RequestBudget.cloudflare(KvTarget.BUDGET_SHARE)
+            : RequestBudget.unlimited();
     return new CloudflareKvClient(config, budget, listener);
   }
 
