@@ -197,6 +197,7 @@ build() {
 # Becomes the JVM. FOREBAY_JAVA_OPTIONS is for the curious: -Xmx512m, a profiler.
 exec_forebay() {
   export FOREBAY_HOME=$root FOREBAY_LAUNCHED_AT=$(($(date +%s) - SECONDS))
+  if [ -t 2 ]; then export FOREBAY_TERMINAL=yes; fi
   # shellcheck disable=SC2086 # several options in one variable
   exec "$JAVA_HOME/bin/java" ${FOREBAY_JAVA_OPTIONS:-} -jar "$jar" "$@"
 }

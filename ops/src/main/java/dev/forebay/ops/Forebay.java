@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       DeadCommand.class,
       KeyCommand.class,
       CheckCommand.class,
+      PlanCommand.class,
       TypesCommand.class,
       SchemaCommand.class,
       KvEmulatorCommand.class,

@@ -13,6 +13,18 @@ public class LedgerException extends RuntimeException {
     super(message);
   }
 
+  /** There is a ledger, and the role may not read it: grant it the right, see the message. */
+  public static final class NotReadable extends LedgerException {
+    private static final long serialVersionUID = 1L;
+
+    NotReadable(String schema, String role) {
+      super(
+          ("role %2$s may not read schema %1$s. GRANT USAGE ON SCHEMA %1$s TO %2$s;"
+                  + " GRANT SELECT ON ALL TABLES IN SCHEMA %1$s TO %2$s;")
+              .formatted(schema, role));
+    }
+  }
+
   /** This worker no longer leads: stop writing to KV at once, and do not come back. */
   public static final class LeaseLost extends LedgerException {
     private static final long serialVersionUID = 1L;

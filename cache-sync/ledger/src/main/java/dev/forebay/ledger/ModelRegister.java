@@ -57,6 +57,23 @@ public final class ModelRegister {
             tx.update("update model set fingerprint = '' where name <> all(?)", tx.texts(models)));
   }
 
+  /**
+   * Remembers the text of the forebay.yaml that declares all models; see {@link LedgerSnapshot}.
+   */
+  public void remember(String text) {
+    sql.transaction(
+        "remember forebay.yaml",
+        tx ->
+            tx.update(
+                """
+                insert into declaration (text) values (?)
+                on conflict (only_row) do update
+                  set text = excluded.text, declared_at = clock_timestamp()
+                where declaration.text <> excluded.text\
+                """,
+                text));
+  }
+
   /** Requests a resync of each model. Requests that come while one is running start another. */
   public void request(Collection<String> models, String reason) {
     sql.transaction(

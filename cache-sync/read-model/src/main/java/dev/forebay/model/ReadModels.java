@@ -23,6 +23,7 @@ public final class ReadModels {
   private final List<ReadModel> models;
   private final Router router;
   private final List<Resource> resources;
+  private final String declaration;
 
   /**
    * @param models in the order of the file, names unique
@@ -30,12 +31,24 @@ public final class ReadModels {
    * @param resources what clients may write
    */
   public ReadModels(List<? extends ReadModel> models, Router router, List<Resource> resources) {
+    this(models, router, resources, "");
+  }
+
+  /**
+   * @param declaration the text of the file that declares all this
+   */
+  public ReadModels(
+      List<? extends ReadModel> models,
+      Router router,
+      List<Resource> resources,
+      String declaration) {
     this.models = List.copyOf(models);
     this.byName =
         this.models.stream()
             .collect(Collectors.toUnmodifiableMap(ReadModel::name, Function.identity()));
     this.router = router;
     this.resources = List.copyOf(resources);
+    this.declaration = declaration;
   }
 
   /** All models in the order of the file. */
@@ -51,6 +64,11 @@ public final class ReadModels {
   /** What clients may write. */
   public List<Resource> resources() {
     return resources;
+  }
+
+  /** The text of forebay.yaml, as it was compiled; empty if there was no file. */
+  public String declaration() {
+    return declaration;
   }
 
   /** Every table that any model reads: what the publication must carry. */

@@ -29,6 +29,9 @@ public record SyncConfig(
     Duration longestRetry,
     Duration intentHorizon) {
 
+  /** Documents built and published together, where nothing else is said. */
+  public static final int BATCH = 2_000;
+
   public SyncConfig {
     if (settlers < 2) {
       throw new IllegalArgumentException("at least 2 settlers are needed, not " + settlers);
@@ -43,7 +46,7 @@ public record SyncConfig(
         50_000,
         10_000,
         4,
-        2_000,
+        BATCH,
         Duration.ofSeconds(1),
         Duration.ofSeconds(15),
         intentHorizon);

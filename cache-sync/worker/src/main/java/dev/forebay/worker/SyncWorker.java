@@ -109,6 +109,7 @@ public final class SyncWorker implements AutoCloseable {
     for (ReadModel model : models.models()) {
       ledger.models().declare(model.name(), model.fingerprint());
     }
+    ledger.models().remember(models.declaration());
     this.dirty = new DirtyDocuments(clock, config.dirtyCapacity());
     this.lag =
         new SyncLag(

@@ -22,6 +22,11 @@ public record DatabaseConfig(
     String sslMode,
     int poolSize) {
 
+  /** The same with another number of connections. */
+  public DatabaseConfig withPool(int connections) {
+    return new DatabaseConfig(jdbcUrl, host, port, name, user, password, sslMode, connections);
+  }
+
   /** Returns {@code name on host:port}, for messages. */
   public String place() {
     return name + " on " + host + ":" + port;

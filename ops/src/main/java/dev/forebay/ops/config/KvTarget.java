@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 public record KvTarget(
     URI baseUrl, @Nullable String account, String namespace, @Nullable Secret token) {
 
+  /**
+   * The part of Cloudflare's request limit that one Forebay takes. Cloudflare counts what everybody
+   * does on the account; some is left for the others.
+   */
+  public static final double BUDGET_SHARE = 0.8;
+
   /** Whether this is the real thing, with its limits and its price. */
   public boolean isCloudflare() {
     return "api.cloudflare.com".equals(baseUrl.getHost());

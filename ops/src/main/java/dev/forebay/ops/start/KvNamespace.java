@@ -21,8 +21,6 @@ final class KvNamespace {
 
   private static final Logger log = LoggerFactory.getLogger(KvNamespace.class);
 
-  // Cloudflare counts what everybody does on the account; leave some for the others.
-  private static final double BUDGET_SHARE = 0.8;
   // wrangler's local server takes minutes over one large bulk request.
   private static final int LOCAL_PAIRS = 500;
   private static final long LOCAL_BYTES = 10_000_000;
@@ -54,7 +52,9 @@ final class KvNamespace {
    */
   CloudflareKvClient open(KvListener listener, WriteGate gate) {
     RequestBudget budget =
-        target.isCloudflare() ? RequestBudget.cloudflare(BUDGET_SHARE) : RequestBudget.unlimited();
+        target.isCloudflare()
+            ? RequestBudget.cloudflare(KvTarget.BUDGET_SHARE)
+            : RequestBudget.unlimited();
     return new CloudflareKvClient(config, budget, listener, gate);
   }
 

@@ -79,6 +79,16 @@ final class TableChecks {
     return checks.problems;
   }
 
+  /** Returns what stands against reading every row of these models' tables. */
+  static List<Problem> reading(Connection connection, Instance instance, ReadModels models)
+      throws SQLException {
+    TableChecks checks = new TableChecks(connection, instance);
+    for (TableName table : models.tables()) {
+      checks.lookAtReading(table);
+    }
+    return checks.problems;
+  }
+
   private void lookAtOperations() throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(OPERATIONS)) {
       statement.setString(1, name);

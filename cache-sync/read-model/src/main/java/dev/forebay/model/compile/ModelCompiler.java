@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Turns forebay.yaml into read models that are checked against a database. */
@@ -57,7 +58,19 @@ public final class ModelCompiler {
    */
   public static ReadModels compile(Path forebayYaml, Connection connection) throws SQLException {
     Problems problems = new Problems();
-    ForebayFile file = new ForebayFileReader(problems).read(forebayYaml);
+    String text = new ForebayFileReader(problems).text(forebayYaml);
+    problems.throwIfAny();
+    return compileText(Objects.requireNonNull(text), connection);
+  }
+
+  /**
+   * Compiles the text of a file, see {@link #compile}.
+   *
+   * @param text at most 1 Mi characters
+   */
+  public static ReadModels compileText(String text, Connection connection) throws SQLException {
+    Problems problems = new Problems();
+    ForebayFile file = new ForebayFileReader(problems).read(text);
     if (file.models().isEmpty() && file.resources().isEmpty()) {
       problems.throwIfAny();
       problems.add(1, "The file declares nothing.", "Add a model under 'models'.");
@@ -75,7 +88,7 @@ public final class ModelCompiler {
     try (Statement statement = connection.createStatement()) {
       statement.execute(PIN);
       checkTemporary(statement, problems);
-      return new ModelCompiler(connection, problems).compile(file);
+      return new ModelCompiler(connection, problems).compile(file, text);
     } finally {
       connection.rollback();
       connection.setAutoCommit(autoCommit);
@@ -100,7 +113,7 @@ public final class ModelCompiler {
     }
   }
 
-  private ReadModels compile(ForebayFile file) throws SQLException {
+  private ReadModels compile(ForebayFile file, String text) throws SQLException {
     Catalog catalog = new CatalogReader(connection).read();
     IdentityCheck identities = new IdentityCheck(problems);
     List<CompiledModel> models = new ArrayList<>();
@@ -122,7 +135,7 @@ public final class ModelCompiler {
     RelationResolver relations = new RelationResolver(catalog, probe, problems);
     List<Resource> resources = new ResourceResolver(relations, problems).resolve(file.resources());
     problems.throwIfAny();
-    return new ReadModels(models, new CompiledRouter(routes), resources);
+    return new ReadModels(models, new CompiledRouter(routes), resources, text);
   }
 
   private record Compiled(CompiledModel model, List<Route> routes) {}

@@ -51,13 +51,29 @@ public final class ForebayFileReader {
     this.bodies = new BodyReader(problems);
   }
 
+  /** Returns the text of a file of at most 1 MiB; null, with a problem, if it cannot be had. */
+  public @Nullable String text(Path file) {
+    return YamlText.read(file, problems);
+  }
+
   /**
    * Reads a file of at most 1 MiB.
    *
    * @return what could be understood; worth using only if no problem was found
    */
   public ForebayFile read(Path file) {
-    Node root = YamlText.read(file, problems);
+    String text = text(file);
+    return text == null ? new ForebayFile(List.of(), List.of()) : read(text);
+  }
+
+  /**
+   * Reads the text of a file.
+   *
+   * @param text at most 1 Mi characters
+   * @return what could be understood; worth using only if no problem was found
+   */
+  public ForebayFile read(String text) {
+    Node root = YamlText.parse(text, problems);
     if (root == null) {
       return new ForebayFile(List.of(), List.of());
     }

@@ -27,14 +27,14 @@ final class YamlText {
 
   private YamlText() {}
 
-  /** Returns the root node, or null with a problem. */
-  static @Nullable Node read(Path file, Problems problems) {
+  /** Returns what a file says, or null with a problem. */
+  static @Nullable String read(Path file, Problems problems) {
     try {
       if (Files.size(file) > MAX_BYTES) {
         problems.add("forebay.yaml", file + " is larger than 1 MiB.", null);
         return null;
       }
-      return parse(Files.readString(file, StandardCharsets.UTF_8), problems);
+      return Files.readString(file, StandardCharsets.UTF_8);
     } catch (CharacterCodingException e) {
       problems.add("forebay.yaml", file + " is not UTF-8.", "Save it as UTF-8.");
     } catch (IOException e) {
@@ -43,7 +43,8 @@ final class YamlText {
     return null;
   }
 
-  private static @Nullable Node parse(String text, Problems problems) {
+  /** Returns the root node, or null with a problem. */
+  static @Nullable Node parse(String text, Problems problems) {
     LoadSettings settings =
         LoadSettings.builder().setLabel("forebay.yaml").setCodePointLimit(MAX_BYTES).build();
     try {

@@ -5,14 +5,11 @@ import dev.forebay.kv.KvPair;
 import dev.forebay.ledger.Intent;
 import dev.forebay.ledger.Published;
 import dev.forebay.ledger.Settled;
+import dev.forebay.model.DocumentDigest;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.DocumentMetadata;
 import dev.forebay.worker.build.Built;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +38,12 @@ record Change(
     if (json == null) {
       return new Change(built, kvKey, null, 0, null, before);
     }
-    byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
-    String hash = sha256(utf8);
+    DocumentDigest digest = DocumentDigest.of(json);
+    String hash = digest.hash();
     String metadata =
         new DocumentMetadata(built.snapshot(), hash, committed(built), config.history()).toJson();
     return new Change(
-        built, kvKey, hash, utf8.length, new KvPair(kvKey, json, metadata, null), before);
+        built, kvKey, hash, digest.bytes(), new KvPair(kvKey, json, metadata, null), before);
   }
 
   /** When its newest change was committed, as far as anybody knows. */
@@ -86,13 +83,5 @@ record Change(
 
   Settled settled(@Nullable Instant openUntil) {
     return new Settled(key(), hash, bytes, built.snapshot(), openUntil);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

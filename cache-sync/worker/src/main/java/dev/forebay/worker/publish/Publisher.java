@@ -48,8 +48,8 @@ public final class Publisher {
   private final InstantSource clock;
   private final RetryDelay delay;
 
-  /** Well below what one bulk request may hold on any server. */
-  private static final long CALL_BYTES = 8 * 1024 * 1024;
+  /** Most bytes of values in one call; well below what a bulk request may hold on any server. */
+  public static final long CALL_BYTES = 8 * 1024 * 1024;
 
   private volatile @Nullable KvException failure;
 

@@ -16,7 +16,7 @@ import org.postgresql.util.ServerErrorMessage;
  * fail the keys are halved until the documents that cannot be built stand alone: they become dead
  * letters, the others flow. Confined to one thread.
  */
-final class ModelBuild {
+public final class ModelBuild {
 
   /**
    * Classes of SQLSTATE that blame the data, so that asking again gives the same answer: data
@@ -39,13 +39,13 @@ final class ModelBuild {
   /**
    * @param connection of a snapshot session
    */
-  ModelBuild(Connection connection, ReadModel model) {
+  public ModelBuild(Connection connection, ReadModel model) {
     this.connection = connection;
     this.model = model;
   }
 
   /** What became of at least one of the keys; throws if the reason is not in the data. */
-  List<Content> build(List<DocumentKey> keys) throws SQLException {
+  public List<Content> build(List<DocumentKey> keys) throws SQLException {
     Savepoint before = connection.setSavepoint();
     try {
       List<Document> documents = model.build(connection, keys, MAX_CHARACTERS);

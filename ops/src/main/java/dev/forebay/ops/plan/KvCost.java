@@ -1,0 +1,72 @@
+package dev.forebay.ops.plan;
+
+import dev.forebay.kv.pace.RequestBudget;
+import dev.forebay.ops.config.KvTarget;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+
+/**
+ * What a change costs at Cloudflare's list price, as if nothing of a month's free quotas were left.
+ *
+ * <p>Prices: developers.cloudflare.com/kv/platform/pricing, paid plan, looked at 2026-11.
+ *
+ * @param writes pairs written; each is billed, however they are bundled
+ * @param deletes keys deleted; each is billed like a write
+ * @param requests bulk requests
+ * @param bytesBefore of all values before
+ * @param bytesAfter of all values after
+ */
+public record KvCost(long writes, long deletes, long requests, long bytesBefore, long bytesAfter) {
+
+  /** Writes of a month that cost nothing, and as many deletes. */
+  public static final long FREE_OPERATIONS = 1_000_000;
+
+  /** Storage that costs nothing: 1 GB. */
+  public static final long FREE_BYTES = 1_000_000_000;
+
+  private static final double DOLLARS_PER_MILLION = 5.00;
+  private static final double DOLLARS_PER_GB_MONTH = 0.50;
+
+  static KvCost of(Collection<ModelPlan> models) {
+    return new KvCost(
+        models.stream().mapToLong(ModelPlan::writes).sum(),
+        models.stream().mapToLong(ModelPlan::removed).sum(),
+        models.stream().mapToLong(ModelPlan::requests).sum(),
+        models.stream().mapToLong(ModelPlan::bytesBefore).sum(),
+        models.stream().mapToLong(ModelPlan::bytesAfter).sum());
+  }
+
+  /** Dollars for the writes and deletes of this change. */
+  public double changeDollars() {
+    return (writes + deletes) / 1e6 * DOLLARS_PER_MILLION;
+  }
+
+  /** Whether the change fits into the free quotas of a month in which nothing else is written. */
+  public boolean fitsFreeOperations() {
+    return writes <= FREE_OPERATIONS && deletes <= FREE_OPERATIONS;
+  }
+
+  /** Dollars a month for storage before the change. */
+  public double storageDollarsBefore() {
+    return bytesBefore / 1e9 * DOLLARS_PER_GB_MONTH;
+  }
+
+  /** Dollars a month for storage after the change. */
+  public double storageDollarsAfter() {
+    return bytesAfter / 1e9 * DOLLARS_PER_GB_MONTH;
+  }
+
+  /**
+   * How long the requests take if nothing but the request budget holds them back: asked of the
+   * budget that the worker's own client has.
+   */
+  public Duration requestTime() {
+    RequestBudget budget = RequestBudget.cloudflare(KvTarget.BUDGET_SHARE);
+    Instant now = Instant.EPOCH;
+    for (long i = 0; i < requests; i++) {
+      now = budget.take(now, Instant.MAX);
+    }
+    return Duration.between(Instant.EPOCH, now);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.forebay.ops.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KvCostTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0, 0.0",
+    "1000000, 0, 5.0",
+    "0, 1000000, 5.0",
+    "100000, 20000, 0.6",
+    "2000000, 500000, 12.5"
+  })
+  void change_eachWriteAndEachDeleteIsBilled(long writes, long deletes, double dollars) {
+    assertThat(new KvCost(writes, deletes, 0, 0, 0).changeDollars()).isEqualTo(dollars);
+  }
+
+  @Test
+  void storage_isFiftyCentsForAGigabyteAndMonth() {
+    KvCost cost = new KvCost(0, 0, 0, 2_000_000_000, 500_000_000);
+
+    assertThat(cost.storageDollarsBefore()).isEqualTo(1.0);
+    assertThat(cost.storageDollarsAfter()).isEqualTo(0.25);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000000, 1000000, true", "1000001, 0, false", "0, 1000001, false"})
+  void freeQuota_countsWritesAndDeletesApart(long writes, long deletes, boolean fits) {
+    assertThat(new KvCost(writes, deletes, 0, 0, 0).fitsFreeOperations()).isEqualTo(fits);
+  }
+
+  /** 80 % of 1,200 in 5 minutes: half of it at once, the other half in each 5 minutes. */
+  @ParameterizedTest
+  @CsvSource({"0, 0", "480, 0", "960, 300", "5280, 3000"})
+  void requestTime_isThatOfTheWorkersBudget(long requests, long seconds) {
+    Duration time = new KvCost(0, 0, requests, 0, 0).requestTime();
+
+    assertThat(time).isCloseTo(Duration.ofSeconds(seconds), Duration.ofSeconds(1));
+  }
+
+  @Test
+  void cost_isTheSumOfTheModels() {
+    KvCost cost = KvCost.of(List.of(plan(1, 2, 3), plan(10, 20, 30)));
+
+    assertThat(cost).isEqualTo(new KvCost(33, 33, 8, 200, 14));
+  }
+
+  private static ModelPlan plan(long added, long changed, long removed) {
+    return new ModelPlan(
+        "m",
+        ModelPlan.State.CHANGED,
+        false,
+        9,
+        added,
+        changed,
+        removed,
+        0,
+        0,
+        100,
+        7,
+        5,
+        4,
+        ModelPlan.Samples.NONE);
+  }
+}
