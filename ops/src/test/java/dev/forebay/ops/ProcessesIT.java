@@ -115,7 +115,7 @@ class ProcessesIT {
     assertThat(exitCode(sync)).isEqualTo(ExitCode.INVALID);
     assertThat(sync.says().lines())
         .hasSize(2)
-        .anyMatch(line -> line.startsWith("forebay: forebay.yaml:2: "))
+        .anyMatch(line -> line.startsWith("forebay: forebay.yaml:2 models.note.fields: "))
         .anyMatch(line -> line.startsWith("forebay: FOREBAY_KV_TOKEN: "))
         .noneMatch(line -> line.contains("hunter2"));
   }
@@ -178,7 +178,8 @@ class ProcessesIT {
     Launched wrong = launch(Map.of("all", ""), "check", "--models", file.toString());
     assertThat(exitCode(wrong)).isEqualTo(ExitCode.INVALID);
     assertThat(wrong.output())
-        .hasContent("error: forebay.yaml:2: The table 'notes' is unknown. Did you mean note?");
+        .hasContent(
+            "error: forebay.yaml:2 models.note.from: The table 'notes' is unknown. Did you mean note?");
   }
 
   @Test

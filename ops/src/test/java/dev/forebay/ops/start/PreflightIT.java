@@ -136,7 +136,7 @@ class PreflightIT {
 
     assertThat(problems(database(logical, "postgres", "postgres"), target("good")))
         .extracting(Problem::where)
-        .containsExactly("forebay.yaml:5", "forebay.yaml:7");
+        .containsExactly("forebay.yaml:5 models.note.fields", "forebay.yaml:7 models.page.from");
   }
 
   @Test
@@ -167,7 +167,7 @@ class PreflightIT {
 
     assertThat(problems(database(replica, "postgres", "postgres"), target("wrong-token")))
         .extracting(Problem::where)
-        .containsExactly("database", "forebay.yaml:5", "FOREBAY_KV_TOKEN");
+        .containsExactly("database", "forebay.yaml:5 models.note.fields", "FOREBAY_KV_TOKEN");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.forebay.model.catalog.CatalogReader;
 import dev.forebay.model.closed.Dependencies;
 import dev.forebay.model.file.ForebayFile;
 import dev.forebay.model.file.ForebayFileReader;
+import dev.forebay.model.file.Location;
 import dev.forebay.model.file.Problems;
 import dev.forebay.model.sql.AffectedSql;
 import dev.forebay.model.sql.QuerySql;
@@ -60,7 +61,7 @@ public final class ModelCompiler {
     ForebayFile file = new ForebayFileReader(problems).read(forebayYaml);
     if (file.models().isEmpty() && file.resources().isEmpty()) {
       problems.throwIfAny();
-      problems.add(1, "The file declares nothing.", "Add a model under 'models'.");
+      problems.add(Location.TOP, "The file declares nothing.", "Add a model under 'models'.");
     }
     int version = connection.getMetaData().getDatabaseMajorVersion();
     if (version < OLDEST_POSTGRES) {
@@ -140,7 +141,7 @@ public final class ModelCompiler {
     if (tree == null) {
       return null;
     }
-    identities.add(tree, resolver.lines());
+    identities.add(tree, resolver.locations());
     CompiledModel model = new CompiledModel(tree);
     List<Route> routes = new ArrayList<>();
     for (Occurrence occurrence : tree.occurrences()) {
@@ -154,12 +155,12 @@ public final class ModelCompiler {
                   AffectedSql.of(tree, occurrence)));
     }
     Compiled compiled = new Compiled(model, routes);
-    if (works(probe, entry.name().line(), compiled)) {
+    if (works(probe, entry.name().at(), compiled)) {
       // The user's own SQL in it was checked where it stands, so only the tables are left.
       String what = "The model '" + model.name() + "'";
-      Dependencies found = probe.dependencies(entry.name().line(), what, model.buildSql());
+      Dependencies found = probe.dependencies(entry.name().at(), what, model.buildSql());
       if (found != null) {
-        probe.isCovered(entry.name().line(), what, found, model.tables(), model.tables(), null);
+        probe.isCovered(entry.name().at(), what, found, model.tables(), model.tables(), null);
       }
     }
     return compiled;
@@ -188,17 +189,17 @@ public final class ModelCompiler {
       }
     }
     Compiled compiled = new Compiled(model, routes);
-    works(probe, declared.sql().line(), compiled);
+    works(probe, declared.sql().at(), compiled);
     return compiled;
   }
 
   /** What passed every check of a name or expression must also work as a whole. */
-  private static boolean works(Probe probe, int line, Compiled compiled) throws SQLException {
+  private static boolean works(Probe probe, Location at, Compiled compiled) throws SQLException {
     String name = compiled.model.name();
-    boolean works = probe.runs(line, "The model '" + name + "'", compiled.model.buildSql());
+    boolean works = probe.runs(at, "The model '" + name + "'", compiled.model.buildSql());
     for (Route route : compiled.routes) {
       if (works && route.sql() != null) {
-        works = probe.runs(line, "A path of '" + name + "'", route.sql());
+        works = probe.runs(at, "A path of '" + name + "'", route.sql());
       }
     }
     return works;
