@@ -1,11 +1,12 @@
 package dev.forebay.model;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What would mend a problem, as far as the catalog tells. Data alone: an {@link Identity} or a
  * {@link Publication} can make the user's own writes fail, so nobody proposes it before it is
- * proven harmless.
+ * proven harmless. The others make no write fail.
  */
 public sealed interface Mend {
 
@@ -77,18 +78,45 @@ public sealed interface Mend {
   }
 
   /**
-   * Statements that no write can fail of, each outside a transaction.
+   * Rows must be found by columns.
    *
-   * @param note what they cost, one sentence
+   * @param tables one, or the partitions of one
+   * @param hashed for values that are too long for a B-tree
    */
-  record Direct(List<String> sql, String note) implements Mend {
-    public Direct {
-      sql = List.copyOf(sql);
+  record Index(List<TableName> tables, List<String> columns, boolean hashed) implements Mend {
+    public Index {
+      tables = List.copyOf(tables);
+      columns = List.copyOf(columns);
+    }
+
+    /** Returns the statement for one of the tables; to be run outside a transaction. */
+    public String sql(TableName table) {
+      return "CREATE INDEX CONCURRENTLY IF NOT EXISTS "
+          + TableName.quote(IndexName.link(table, columns))
+          + " ON "
+          + table.sql()
+          + (hashed ? " USING hash (" : " (")
+          + columns.stream().map(TableName::quote).collect(Collectors.joining(", "))
+          + ");";
     }
 
     @Override
     public String words() {
-      return "Run: " + String.join(" ", sql);
+      return "Run: " + tables.stream().map(this::sql).collect(Collectors.joining(" "));
+    }
+  }
+
+  /** The planner must know the rows of a table. */
+  record Analyze(TableName table) implements Mend {
+
+    /** Returns the statement. */
+    public String sql() {
+      return "ANALYZE " + table.sql() + ";";
+    }
+
+    @Override
+    public String words() {
+      return "Run: " + sql();
     }
   }
 

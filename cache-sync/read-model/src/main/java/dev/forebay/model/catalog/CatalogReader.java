@@ -71,7 +71,7 @@ public final class CatalogReader {
   private static final String INDEXES =
       """
       select n.nspname, c.relname, i.relname as index, x.indisprimary, x.indimmediate,
-             x.indisreplident,
+             x.indisreplident, m.amname = 'btree' as ordered,
              x.indisunique and x.indpred is null and x.indexprs is null
                and not x.indisexclusion as whole,
              (select array_agg(a.attname::text order by k.n)
@@ -316,7 +316,8 @@ public final class CatalogReader {
         List<String> columns = names(row, "columns");
         boolean whole = row.getBoolean("whole");
         if (!leading.isEmpty()) {
-          draft.indexes.add(new Index(leading, whole && leading.equals(columns)));
+          draft.indexes.add(
+              new Index(leading, whole && leading.equals(columns), row.getBoolean("ordered")));
         }
         if (!whole) {
           continue;

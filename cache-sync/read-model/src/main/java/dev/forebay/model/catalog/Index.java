@@ -10,8 +10,10 @@ import java.util.List;
  * @param columns its key, up to the first part that is no plain column of the column's own
  *     collation; at least one
  * @param unique whether these columns are the whole of a unique key over all rows
+ * @param ordered whether it is a B-tree, which refuses long values; else a hash index, which does
+ *     not
  */
-public record Index(List<String> columns, boolean unique) {
+public record Index(List<String> columns, boolean unique, boolean ordered) {
   public Index {
     columns = List.copyOf(columns);
   }

@@ -95,6 +95,12 @@ public record Table(
     return found;
   }
 
+  /** Whether no value of a column is too long for a B-tree: by its type, or one has it already. */
+  public boolean isBounded(String column) {
+    return column(column).mostBytes() != null
+        || indexes.stream().anyMatch(index -> index.ordered() && index.columns().contains(column));
+  }
+
   /** Whether at most one row has given, non-null values in these columns. */
   public boolean isUnique(Collection<String> values) {
     return uniqueIndexes.stream().anyMatch(index -> values.containsAll(index.columns()));

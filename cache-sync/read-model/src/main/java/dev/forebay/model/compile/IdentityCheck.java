@@ -1,12 +1,12 @@
 package dev.forebay.model.compile;
 
+import dev.forebay.model.IndexName;
 import dev.forebay.model.Mend;
 import dev.forebay.model.TableName;
 import dev.forebay.model.catalog.Table;
 import dev.forebay.model.catalog.UniqueIndex;
 import dev.forebay.model.file.Location;
 import dev.forebay.model.file.Problems;
-import dev.forebay.model.sql.IndexName;
 import dev.forebay.model.tree.Occurrence;
 import dev.forebay.model.tree.Tree;
 import java.util.ArrayList;
@@ -142,12 +142,11 @@ final class IdentityCheck {
    */
   private static boolean fitsIndex(Table table, Set<String> columns) {
     int bytes = 0;
-    for (String name : columns) {
-      Integer most = table.column(name).mostBytes();
-      boolean indexed = table.indexes().stream().anyMatch(index -> index.columns().contains(name));
-      if (most == null && !indexed) {
+    for (String column : columns) {
+      if (!table.isBounded(column)) {
         return false;
       }
+      Integer most = table.column(column).mostBytes();
       bytes += most == null ? 0 : most + ALIGNMENT;
     }
     return bytes <= LARGEST_INDEX_ROW;

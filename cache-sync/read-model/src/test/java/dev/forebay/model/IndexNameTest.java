@@ -1,8 +1,7 @@
-package dev.forebay.model.sql;
+package dev.forebay.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.forebay.model.TableName;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,5 @@
-package dev.forebay.model.sql;
+package dev.forebay.model;
 
-import dev.forebay.model.TableName;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
