@@ -186,11 +186,11 @@ class PreflightIT {
     assertThat(problems(database(logical, "postgres", "plain"), target("good")))
         .extracting(Problem::toString)
         .containsExactly(
-            "database: role plain may not replicate. alter role \"plain\" replication;",
+            "database: role plain may not replicate. As administrator: ALTER ROLE \"plain\" REPLICATION;",
             "database: role plain may not create schema and publication forebay."
-                + " grant create on database \"postgres\" to \"plain\";",
+                + " As administrator: GRANT CREATE ON DATABASE \"postgres\" TO \"plain\";",
             "table public.note: belongs to role postgres, so this role cannot publish it."
-                + " grant postgres to the role Forebay uses.");
+                + " As administrator: GRANT postgres TO plain;");
   }
 
   @Test

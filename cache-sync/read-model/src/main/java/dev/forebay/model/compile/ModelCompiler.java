@@ -2,6 +2,7 @@ package dev.forebay.model.compile;
 
 import dev.forebay.model.FanOut;
 import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.Mend;
 import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.Resource;
@@ -138,7 +139,8 @@ public final class ModelCompiler {
         problems.add(
             "database",
             "The role may not make temporary views, in which SQL of the file is checked.",
-            "Run: " + row.getString(2));
+            null,
+            new Mend.Manual(List.of(row.getString(2))));
         problems.throwIfAny();
       }
     }

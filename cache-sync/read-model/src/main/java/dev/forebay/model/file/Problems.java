@@ -29,7 +29,12 @@ public final class Problems {
 
   /** Adds a problem that belongs to no line; it is listed first. */
   public void add(String where, String what, @Nullable String fix) {
-    found.add(new Found(0, new Problem(where, what, fix)));
+    add(where, what, fix, null);
+  }
+
+  /** Adds a problem that belongs to no line and that SQL can mend. */
+  public void add(String where, String what, @Nullable String fix, @Nullable Mend mend) {
+    found.add(new Found(0, new Problem(where, what, fix, mend)));
   }
 
   /** Adds that a name is none of the known ones, with the nearest of them. */
