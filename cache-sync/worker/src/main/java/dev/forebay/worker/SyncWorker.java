@@ -25,6 +25,7 @@ import dev.forebay.worker.publish.Publisher;
 import dev.forebay.worker.publish.Reassertions;
 import dev.forebay.worker.resync.Resyncs;
 import dev.forebay.worker.route.Routing;
+import dev.forebay.worker.route.RoutingMetrics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -112,7 +113,9 @@ public final class SyncWorker implements AutoCloseable {
     ReplicationSetup setup = new ReplicationSetup(dataSource, name, models, ledger.models());
     BlockingQueue<ChangeEvent> events = new ArrayBlockingQueue<>(config.eventCapacity());
     this.capture = new Capture(config.capture(), setup, events, lag, databaseClock, delay);
-    this.routing = new Routing(dataSource, models, ledger.models(), dirty, events, delay);
+    this.routing =
+        new Routing(
+            dataSource, models, ledger.models(), dirty, events, delay, new RoutingMetrics(metrics));
     this.builder = new DocumentBuilder(dataSource, models, dirty, clock, delay);
     this.reassertions = new Reassertions(dirty, clock);
     this.publisher =

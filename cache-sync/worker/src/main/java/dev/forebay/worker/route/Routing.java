@@ -56,6 +56,7 @@ public final class Routing {
   private final DirtyDocuments dirty;
   private final BlockingQueue<ChangeEvent> events;
   private final RetryDelay delay;
+  private final RoutingMetrics metrics;
   private List<ChangeEvent> waiting = new ArrayList<>();
   private int failures;
   private volatile boolean failing;
@@ -71,13 +72,15 @@ public final class Routing {
       ModelRegister register,
       DirtyDocuments dirty,
       BlockingQueue<ChangeEvent> events,
-      RetryDelay delay) {
+      RetryDelay delay,
+      RoutingMetrics metrics) {
     this.dataSource = dataSource;
     this.models = models;
     this.register = register;
     this.dirty = dirty;
     this.events = events;
     this.delay = delay;
+    this.metrics = metrics;
   }
 
   /** Routes what is there, or waits a moment for something. Events that fail are kept. */
@@ -146,6 +149,7 @@ public final class Routing {
     request(whole);
     requestWholly(rows);
     mark(rows, affected);
+    metrics.count(rows, affected);
     rows.forEach(row -> row.cause().release());
     whole.forEach(event -> event.cause().release());
     return invisible;

@@ -18,6 +18,7 @@ import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.Claim;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.dirty.RetryDelay;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
@@ -43,6 +44,7 @@ class RoutingIT {
 
   private final DirtyDocuments dirty = new DirtyDocuments(InstantSource.system(), 100);
   private final BlockingQueue<ChangeEvent> events = new ArrayBlockingQueue<>(10);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
   @BeforeAll
   static void startServer() throws IOException {
@@ -84,6 +86,8 @@ class RoutingIT {
     assertThat(ledger.models().due())
         .extracting(Resync::reason)
         .containsExactly("row could not be routed");
+    assertThat(count("forebay.routed.changes")).isOne();
+    assertThat(count("forebay.routed.documents")).isOne();
     assertThat(bad.isSettled()).isTrue();
     assertThat(good.isSettled()).isFalse();
   }
@@ -116,6 +120,10 @@ class RoutingIT {
     return cause;
   }
 
+  private double count(String counter) {
+    return registry.get(counter).tag("table", ArticleModel.TABLE.toString()).counter().count();
+  }
+
   private Routing routing(Router router) {
     return new Routing(
         postgres.getPostgresDatabase(),
@@ -123,6 +131,7 @@ class RoutingIT {
         ledger.models(),
         dirty,
         events,
-        new RetryDelay(Duration.ofMillis(10), Duration.ofMillis(10), new Random(1)));
+        new RetryDelay(Duration.ofMillis(10), Duration.ofMillis(10), new Random(1)),
+        new RoutingMetrics(registry));
   }
 }
