@@ -169,6 +169,20 @@ find_node() {
   fi
 }
 
+# Sets PGBOUNCER. Debian puts it where an ordinary PATH does not look.
+find_pgbouncer() {
+  local found
+  found=$(PATH=$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin command -v "${PGBOUNCER:-pgbouncer}" || true)
+  if [ -z "$found" ] && install PgBouncer pgbouncer; then
+    found=$(PATH=$PATH:/usr/sbin command -v pgbouncer || true)
+  fi
+  if [ -z "$found" ]; then
+    printf 'PgBouncer was not found. Install it (Debian: apt-get install pgbouncer, macOS: brew install pgbouncer) or set PGBOUNCER.\n'
+    return 1
+  fi
+  export PGBOUNCER=$found
+}
+
 # --- The build ---------------------------------------------------------------------------------------------------
 
 maven() { "$(command -v mvn)" -B -f "$root/pom.xml" "$@"; }

@@ -114,7 +114,7 @@ class ProcessesIT {
     assertThat(exitCode(sync)).isEqualTo(ExitCode.INVALID);
     assertThat(sync.says().lines())
         .hasSize(2)
-        .anyMatch(line -> line.startsWith("forebay: forebay.yaml:2: "))
+        .anyMatch(line -> line.startsWith("forebay: forebay.yaml:2 models.note.fields: "))
         .anyMatch(line -> line.startsWith("forebay: FOREBAY_KV_TOKEN: "))
         .noneMatch(line -> line.contains("hunter2"));
   }
@@ -161,7 +161,44 @@ class ProcessesIT {
     Launched wrong = launch(Map.of("all", ""), "check", "--models", file.toString());
     assertThat(exitCode(wrong)).isEqualTo(ExitCode.INVALID);
     assertThat(wrong.output())
-        .hasContent("error: forebay.yaml:2: The table 'notes' is unknown. Did you mean note?");
+        .hasContent(
+            "error: forebay.yaml:2 models.note.from: The table 'notes' is unknown. Did you mean note?");
+  }
+
+  @Test
+  void check_fixIsAScriptAndApplyRunsIt() throws Exception {
+    execute("app", "create table page (id int primary key, slug text not null unique, title text)");
+    Path file =
+        Files.writeString(
+            Files.createTempDirectory(directory, "fix").resolve("forebay.yaml"),
+            "models:\n  page: { from: page, key: \"{slug}\", fields: [title] }\n");
+    Launched fix = launch(Map.of("all", ""), "check", "--fix", "--models", file.toString());
+    assertThat(exitCode(fix)).isEqualTo(ExitCode.INVALID);
+    assertThat(fix.says()).startsWith("error: forebay.yaml:2 models.page.key: When a row of ");
+    assertThat(Files.readAllLines(fix.output()))
+        .filteredOn(line -> !line.isEmpty() && !line.startsWith("-- "))
+        .startsWith(
+            "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"page_forebay_identity\" ON"
+                + " \"public\".\"page\" (\"id\", \"slug\");",
+            "BEGIN;")
+        .endsWith("COMMIT;");
+
+    Launched apply = launch(Map.of("all", ""), "check", "--apply", "--models", file.toString());
+    assertThat(exitCode(apply)).isEqualTo(ExitCode.OK);
+    assertThat(Files.readAllLines(apply.output()))
+        .hasSize(3)
+        .last()
+        .isEqualTo("forebay: 1 models over 1 tables; sync can start");
+
+    Launched paths = launch(Map.of("all", ""), "check", "--paths", "--models", file.toString());
+    assertThat(exitCode(paths)).isEqualTo(ExitCode.OK);
+    assertThat(paths.output())
+        .content()
+        .startsWith(
+            "forebay.yaml:2 models.page.key: A changed row of public.page touches about 1 document"
+                + " of model page.");
+    Launched both = launch(Map.of("all", ""), "check", "--fix", "--apply");
+    assertThat(exitCode(both)).isEqualTo(ExitCode.INVALID);
   }
 
   @Test

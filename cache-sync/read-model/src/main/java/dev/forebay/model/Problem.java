@@ -5,15 +5,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thing that is wrong before anything has started: what, where and what to do.
  *
- * @param where for people: {@code forebay.yaml:12}, {@code FOREBAY_KV_TOKEN}, {@code database}
+ * @param where for people: {@code forebay.yaml:12 models.article.key}, {@code FOREBAY_KV_TOKEN},
+ *     {@code database}
  * @param what the fault, one sentence
- * @param fix what to do about it, one sentence; null only where the fault says it already
+ * @param fix what to do about it, one sentence; null only where the fault or the mend says it
+ * @param mend what SQL can do about it, or null
  */
-public record Problem(String where, String what, @Nullable String fix) {
+public record Problem(String where, String what, @Nullable String fix, @Nullable Mend mend) {
 
-  /** Returns one line for a terminal. */
+  /** A problem that no SQL mends. */
+  public Problem(String where, String what, @Nullable String fix) {
+    this(where, what, fix, null);
+  }
+
+  /** Returns one line for a terminal, whatever the names in it hold. */
   @Override
   public String toString() {
-    return where + ": " + what + (fix == null ? "" : " " + fix);
+    StringBuilder line = new StringBuilder(where).append(": ").append(what);
+    if (fix != null) {
+      line.append(' ').append(fix);
+    } else if (mend != null) {
+      line.append(' ').append(mend.words());
+    }
+    return line.toString().replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ");
   }
 }

@@ -18,7 +18,8 @@ public record TableName(String schema, String name) implements Comparable<TableN
     return quote(schema) + "." + quote(name);
   }
 
-  private static String quote(String identifier) {
+  /** Returns any identifier as SQL. */
+  public static String quote(String identifier) {
     return '"' + identifier.replace("\"", "\"\"") + '"';
   }
 

@@ -33,6 +33,7 @@ import dev.forebay.worker.resync.FanOutJobs;
 import dev.forebay.worker.resync.Resyncs;
 import dev.forebay.worker.route.LedgerRequests;
 import dev.forebay.worker.route.Routing;
+import dev.forebay.worker.route.RoutingMetrics;
 import dev.forebay.worker.source.PostgresSource;
 import dev.forebay.worker.source.Source;
 import java.time.Duration;
@@ -126,7 +127,15 @@ public final class SyncWorker implements AutoCloseable {
     Source source = new PostgresSource(parts.dataSource(), models);
     this.routing =
         new Routing(
-            source, models, new LedgerRequests(ledger), dirty, events, config.maxFanOut(), delay);
+            new Routing.Parts(
+                source,
+                models,
+                new LedgerRequests(ledger),
+                dirty,
+                events,
+                new RoutingMetrics(parts.metrics())),
+            config.maxFanOut(),
+            delay);
     DocumentBuilder builder = new DocumentBuilder(source, dirty, clock, delay);
     this.reassertions = new Reassertions(dirty, clock);
     this.openCalls = new OpenCalls(lease, ledger.suspects(), config.intentHorizon());

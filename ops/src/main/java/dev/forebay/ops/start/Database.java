@@ -16,7 +16,7 @@ import javax.sql.DataSource;
 import org.postgresql.util.PSQLState;
 
 /** Opens connections to the configured database. */
-final class Database {
+public final class Database {
 
   private static final Duration WAIT = Duration.ofSeconds(10);
   private static final int CHECK_SECONDS = 1;
@@ -33,7 +33,10 @@ final class Database {
 
   private final DatabaseConfig config;
 
-  Database(DatabaseConfig config) {
+  /**
+   * @param config where it is
+   */
+  public Database(DatabaseConfig config) {
     this.config = config;
   }
 
@@ -42,17 +45,30 @@ final class Database {
    *
    * @throws InvalidSetupException if there is none to be had, saying which part is wrong
    */
-  Connection connect() {
+  public Connection connect() {
+    try {
+      return DriverManager.getConnection(config.jdbcUrl(), properties());
+    } catch (SQLException e) {
+      throw new InvalidSetupException(List.of(problem(e)));
+    }
+  }
+
+  /** Opens a connection on which only replication commands work, as the engine does. */
+  Connection connectForReplication() throws SQLException {
+    Properties properties = properties();
+    properties.setProperty("replication", "database");
+    properties.setProperty("assumeMinServerVersion", "16");
+    properties.setProperty("preferQueryMode", "simple");
+    return DriverManager.getConnection(config.jdbcUrl(), properties);
+  }
+
+  private Properties properties() {
     Properties properties = new Properties();
     properties.setProperty("user", config.user());
     properties.setProperty("password", config.password().value());
     properties.setProperty("connectTimeout", CONNECT_SECONDS);
     properties.setProperty("ApplicationName", "forebay start");
-    try {
-      return DriverManager.getConnection(config.jdbcUrl(), properties);
-    } catch (SQLException e) {
-      throw new InvalidSetupException(List.of(problem(e)));
-    }
+    return properties;
   }
 
   private Problem problem(SQLException e) {
@@ -81,7 +97,7 @@ final class Database {
         "Start PostgreSQL, or correct host and port.");
   }
 
-  private static String words(SQLException e) {
+  static String words(SQLException e) {
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return message.endsWith(".") ? message : message + ".";
   }

@@ -1,13 +1,16 @@
 package dev.forebay.ops.start;
 
 import dev.forebay.model.Instance;
+import dev.forebay.model.Mend;
 import dev.forebay.model.Problem;
+import dev.forebay.model.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a database lets the sync worker read its log. Looks only; changes nothing. For one
@@ -27,7 +30,11 @@ final class Preflight {
              current_setting('max_replication_slots')::int,
              (select count(*) from pg_replication_slots)::int,
              current_database(),
-             has_database_privilege(current_database(), 'create')\
+             has_database_privilege(current_database(), 'create'),
+             current_setting('max_wal_senders')::int,
+             (select count(*) from pg_stat_replication
+              where pid is distinct from (select active_pid from pg_replication_slots
+                                          where slot_name = ?))::int\
       """;
 
   private static final String SLOT_DATABASE =
@@ -56,29 +63,52 @@ final class Preflight {
   }
 
   private void lookAtServer() throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(SERVER);
-        ResultSet row = statement.executeQuery()) {
-      row.next();
-      String walLevel = row.getString(1);
-      if (!walLevel.equals("logical")) {
-        add(
-            "wal_level is " + walLevel + "; without logical decoding no change can be seen.",
-            "Set wal_level = logical and restart PostgreSQL.");
+    try (PreparedStatement statement = connection.prepareStatement(SERVER)) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        lookAt(row);
       }
-      if (row.getBoolean(2)) {
-        add("this server is a standby.", "Let FOREBAY_DATABASE_URL name the primary.");
-      }
-      String role = row.getString(3);
-      if (!row.getBoolean(4)) {
-        add("role " + role + " may not replicate.", "alter role \"" + role + "\" replication;");
-      }
-      lookAtSlots(row.getInt(5), row.getInt(6), row.getString(7));
-      if (!row.getBoolean(8) && !exists()) {
-        String database = row.getString(7);
-        add(
-            "role " + role + " may not create schema and publication " + name + ".",
-            "grant create on database \"" + database + "\" to \"" + role + "\";");
-      }
+    }
+  }
+
+  private void lookAt(ResultSet row) throws SQLException {
+    String walLevel = row.getString(1);
+    if (!walLevel.equals("logical")) {
+      add(
+          "wal_level is " + walLevel + "; without logical decoding no change can be seen.",
+          "Set wal_level = logical and restart PostgreSQL.",
+          new Mend.Manual(
+              List.of("ALTER SYSTEM SET wal_level = 'logical'; -- and restart PostgreSQL")));
+    }
+    if (row.getBoolean(2)) {
+      add("this server is a standby.", "Let FOREBAY_DATABASE_URL name the primary.");
+    }
+    String role = row.getString(3);
+    if (!row.getBoolean(4)) {
+      add(
+          "role " + role + " may not replicate.",
+          null,
+          new Mend.Manual(List.of("ALTER ROLE " + TableName.quote(role) + " REPLICATION;")));
+    }
+    lookAtSlots(row.getInt(5), row.getInt(6), row.getString(7));
+    if (!row.getBoolean(8) && !exists()) {
+      String database = row.getString(7);
+      add(
+          "role " + role + " may not create schema and publication " + name + ".",
+          null,
+          new Mend.Manual(
+              List.of(
+                  "GRANT CREATE ON DATABASE "
+                      + TableName.quote(database)
+                      + " TO "
+                      + TableName.quote(role)
+                      + ";")));
+    }
+    if (row.getInt(10) >= row.getInt(9)) {
+      add(
+          "all " + row.getInt(9) + " WAL senders are taken.",
+          "End one that nobody uses, or raise max_wal_senders and restart PostgreSQL.");
     }
   }
 
@@ -113,6 +143,10 @@ final class Preflight {
   }
 
   private void add(String what, String fix) {
-    problems.add(new Problem("database", what, fix));
+    add(what, fix, null);
+  }
+
+  private void add(String what, @Nullable String fix, @Nullable Mend mend) {
+    problems.add(new Problem("database", what, fix, mend));
   }
 }

@@ -1,15 +1,18 @@
 package dev.forebay.ops.start;
 
+import dev.forebay.model.FanOut;
 import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.compile.ModelCompiler;
+import dev.forebay.model.compile.ModelCompiler.Examined;
 import dev.forebay.ops.config.ModelsSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param errors with which the worker does not start
  * @param warnings with which it does
  * @param models null if there are errors in the file
+ * @param paths how far a changed row reaches; empty if there are errors in the file
  */
 public record SetupCheck(
-    List<Problem> errors, List<Problem> warnings, @Nullable ReadModels models) {
+    List<Problem> errors, List<Problem> warnings, @Nullable ReadModels models, List<FanOut> paths) {
 
   public SetupCheck {
     errors = List.copyOf(errors);
     warnings = List.copyOf(warnings);
+    paths = List.copyOf(paths);
   }
 
   /**
@@ -35,18 +40,28 @@ public record SetupCheck(
    */
   public static SetupCheck of(ModelsSettings settings) throws SQLException {
     Instance instance = settings.instance();
-    List<Problem> errors = new ArrayList<>();
-    ReadModels models = null;
-    try (Connection connection = new Database(settings.database()).connect()) {
-      errors.addAll(Preflight.server(connection, instance));
-      List<Problem> warnings = SlotRisks.of(connection);
+    Database database = new Database(settings.database());
+    Optional<Problem> pooler = PoolerCheck.transactions(database);
+    if (pooler.isPresent()) {
+      // Through it nothing else that PostgreSQL says would be sure.
+      return new SetupCheck(List.of(pooler.get()), List.of(), null, List.of());
+    }
+    try (Connection connection = database.connect()) {
+      List<Problem> errors = new ArrayList<>(Preflight.server(connection, instance));
+      if (errors.isEmpty()) {
+        PoolerCheck.replication(database, connection).ifPresent(errors::add);
+      }
+      List<Problem> warnings = new ArrayList<>(SlotRisks.of(connection, instance));
+      ConnectionRoom.of(connection, settings.database().poolSize()).ifPresent(warnings::add);
       try {
-        models = ModelCompiler.compile(settings.models(), connection);
-        errors.addAll(TableChecks.of(connection, instance, models));
+        Examined examined = ModelCompiler.examine(settings.models(), connection);
+        errors.addAll(TableChecks.of(connection, instance, examined.models()));
+        warnings.addAll(examined.warnings());
+        return new SetupCheck(errors, warnings, examined.models(), examined.paths());
       } catch (InvalidSetupException e) {
         errors.addAll(e.problems());
+        return new SetupCheck(errors, warnings, null, List.of());
       }
-      return new SetupCheck(errors, warnings, models);
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.forebay.ops.start;
 
+import dev.forebay.model.Instance;
 import dev.forebay.model.Problem;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,10 +25,25 @@ final class SlotRisks {
       order by name\
       """;
 
+  /** Since PostgreSQL 17 a slot can be kept on standbys. */
+  private static final int FAILOVER_SINCE = 17;
+
+  /** A standby that streams without a slot cannot be told from a backup. */
+  private static final String FAILOVER =
+      """
+      select 1
+      where (current_setting('synchronized_standby_slots') <> ''
+             or exists (select from pg_replication_slots where slot_type = 'physical'))
+        and not exists (select from pg_replication_slots where slot_name = ? and failover)\
+      """;
+
   private SlotRisks() {}
 
-  static List<Problem> of(Connection connection) throws SQLException {
+  static List<Problem> of(Connection connection, Instance instance) throws SQLException {
     List<Problem> risks = new ArrayList<>();
+    if (connection.getMetaData().getDatabaseMajorVersion() >= FAILOVER_SINCE) {
+      lookAtFailover(connection, instance.databaseName(), risks);
+    }
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(SETTINGS)) {
       while (row.next()) {
@@ -44,5 +61,27 @@ final class SlotRisks {
       }
     }
     return risks;
+  }
+
+  private static void lookAtFailover(Connection connection, String slot, List<Problem> risks)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(FAILOVER)) {
+      statement.setString(1, slot);
+      try (ResultSet row = statement.executeQuery()) {
+        if (row.next()) {
+          risks.add(
+              new Problem(
+                  "database",
+                  "there are standbys, but slot "
+                      + slot
+                      + " is not kept on them: after a failover every model is resynced.",
+                  "Accept that, or stop forebay sync, run ALTER_REPLICATION_SLOT "
+                      + slot
+                      + " (FAILOVER true) on a replication connection, set sync_replication_slots"
+                      + " and hot_standby_feedback on the standby, and name its slot in"
+                      + " synchronized_standby_slots."));
+        }
+      }
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.forebay.ops.start;
 
 import dev.forebay.model.Instance;
+import dev.forebay.model.Mend;
 import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.TableName;
@@ -10,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a role can publish and read the tables of the read models, all of their rows, and whether
@@ -20,7 +22,7 @@ final class TableChecks {
 
   private static final String OWNED_BY_OTHERS =
       """
-      select c.relowner::regrole::text
+      select c.relowner::regrole::text, quote_ident(current_user)
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname = ? and c.relname = ? and not pg_has_role(current_user, c.relowner, 'usage')
         and not exists (select from pg_publication_tables p
@@ -33,7 +35,7 @@ final class TableChecks {
       select has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select'),
              c.relrowsecurity and not (r.rolsuper or r.rolbypassrls)
                and (c.relforcerowsecurity or not pg_has_role(current_user, c.relowner, 'usage')),
-             quote_ident(r.rolname)
+             quote_ident(r.rolname), quote_ident(n.nspname)
       from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
       join pg_roles r on r.rolname = current_user
@@ -42,24 +44,31 @@ final class TableChecks {
 
   private static final String FILTERED =
       """
-      select p.attnames is distinct from
-               (select array_agg(a.attname order by a.attnum) from pg_attribute a
-                where a.attrelid = format('%I.%I', p.schemaname, p.tablename)::regclass
-                  and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''),
+      select exists (select from pg_attribute a
+                     where a.attrelid = format('%I.%I', p.schemaname, p.tablename)::regclass
+                       and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+                       and not a.attname = any (p.attnames)),
              p.rowfilter is not null
       from pg_publication_tables p
       where p.pubname = ? and p.schemaname = ? and p.tablename = ?\
       """;
 
+  /** Tables that stand there by name come back, with a resync, when the worker misses them. */
   private static final String OPERATIONS =
       """
-      select 1 from pg_publication
+      select (select string_agg(format('%I.%I', n.nspname, c.relname), ', ' order by c.oid)
+              from pg_publication_rel r
+              join pg_class c on c.oid = r.prrelid
+              join pg_namespace n on n.oid = c.relnamespace
+              where r.prpubid = p.oid)
+      from pg_publication p
       where pubname = ? and not (pubinsert and pubupdate and pubdelete and pubtruncate)\
       """;
 
   private final Connection connection;
   private final String name;
   private final List<Problem> problems = new ArrayList<>();
+  private Mend.@Nullable Publication operations;
 
   private TableChecks(Connection connection, Instance instance) {
     this.connection = connection;
@@ -94,16 +103,25 @@ final class TableChecks {
       statement.setString(1, name);
       try (ResultSet row = statement.executeQuery()) {
         if (row.next()) {
+          List<String> sql = new ArrayList<>();
+          sql.add(alter() + " SET (publish = 'insert, update, delete, truncate');");
+          if (row.getString(1) != null) {
+            sql.add(alter() + " DROP TABLE " + row.getString(1) + ";");
+          }
+          operations = new Mend.Publication(sql);
           problems.add(
               new Problem(
                   "publication " + name,
                   "does not publish every kind of change.",
-                  "ALTER PUBLICATION \""
-                      + name
-                      + "\" SET (publish = 'insert, update, delete, truncate');"));
+                  null,
+                  operations));
         }
       }
     }
+  }
+
+  private String alter() {
+    return "ALTER PUBLICATION " + TableName.quote(name);
   }
 
   private void lookAtOwner(TableName table) throws SQLException {
@@ -116,7 +134,8 @@ final class TableChecks {
           add(
               table,
               "belongs to role " + row.getString(1) + ", so this role cannot publish it.",
-              "grant " + row.getString(1) + " to the role Forebay uses.");
+              new Mend.Manual(
+                  List.of("GRANT " + row.getString(1) + " TO " + row.getString(2) + ";")));
         }
       }
     }
@@ -135,12 +154,15 @@ final class TableChecks {
           add(
               table,
               "cannot be read by role " + role + ".",
-              "GRANT SELECT ON " + table.sql() + " TO " + role + "; and USAGE on its schema.");
+              new Mend.Manual(
+                  List.of(
+                      "GRANT USAGE ON SCHEMA " + row.getString(4) + " TO " + role + ";",
+                      "GRANT SELECT ON " + table.sql() + " TO " + role + ";")));
         } else if (row.getBoolean(2)) {
           add(
               table,
               "has row security, which would hide rows from role " + role + ".",
-              "ALTER ROLE " + role + " BYPASSRLS;");
+              new Mend.Manual(List.of("ALTER ROLE " + role + " BYPASSRLS;")));
         }
       }
     }
@@ -158,17 +180,15 @@ final class TableChecks {
               "is published with "
                   + (row.getBoolean(2) ? "a row filter" : "some of its columns")
                   + ", so that changes are missing from the log.",
-              "ALTER PUBLICATION \""
-                  + name
-                  + "\" DROP TABLE "
-                  + table.sql()
-                  + "; Forebay adds it again, whole.");
+              operations == null
+                  ? new Mend.Publication(List.of(alter() + " DROP TABLE " + table.sql() + ";"))
+                  : operations);
         }
       }
     }
   }
 
-  private void add(TableName table, String what, String fix) {
-    problems.add(new Problem("table " + table, what, fix));
+  private void add(TableName table, String what, Mend mend) {
+    problems.add(new Problem("table " + table, what, null, mend));
   }
 }

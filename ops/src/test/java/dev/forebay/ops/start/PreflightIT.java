@@ -137,7 +137,7 @@ class PreflightIT {
 
     assertThat(problems(database(logical, "postgres", "postgres"), target("good")))
         .extracting(Problem::where)
-        .containsExactly("forebay.yaml:5", "forebay.yaml:7");
+        .containsExactly("forebay.yaml:5 models.note.fields", "forebay.yaml:7 models.page.from");
   }
 
   @Test
@@ -168,7 +168,7 @@ class PreflightIT {
 
     assertThat(problems(database(replica, "postgres", "postgres"), target("wrong-token")))
         .extracting(Problem::where)
-        .containsExactly("database", "forebay.yaml:5", "FOREBAY_KV_TOKEN");
+        .containsExactly("database", "forebay.yaml:5 models.note.fields", "FOREBAY_KV_TOKEN");
   }
 
   @Test
@@ -187,11 +187,11 @@ class PreflightIT {
     assertThat(problems(database(logical, "postgres", "plain"), target("good")))
         .extracting(Problem::toString)
         .containsExactly(
-            "database: role plain may not replicate. alter role \"plain\" replication;",
+            "database: role plain may not replicate. As administrator: ALTER ROLE \"plain\" REPLICATION;",
             "database: role plain may not create schema and publication forebay."
-                + " grant create on database \"postgres\" to \"plain\";",
+                + " As administrator: GRANT CREATE ON DATABASE \"postgres\" TO \"plain\";",
             "table public.note: belongs to role postgres, so this role cannot publish it."
-                + " grant postgres to the role Forebay uses.");
+                + " As administrator: GRANT postgres TO plain;");
   }
 
   @Test

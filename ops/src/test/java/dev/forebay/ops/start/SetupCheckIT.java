@@ -87,7 +87,7 @@ class SetupCheckIT {
         .singleElement()
         .hasToString(
             "table public.note: has row security, which would hide rows from role worker."
-                + " ALTER ROLE worker BYPASSRLS;");
+                + " As administrator: ALTER ROLE worker BYPASSRLS;");
   }
 
   @Test
@@ -111,8 +111,42 @@ class SetupCheckIT {
     assertThat(check().errors())
         .singleElement()
         .hasToString(
-            "publication forebay: does not publish every kind of change. ALTER PUBLICATION"
-                + " \"forebay\" SET (publish = 'insert, update, delete, truncate');");
+            "publication forebay: does not publish every kind of change. forebay check --fix shows"
+                + " SQL that mends it, if it is harmless to your own writes.");
+  }
+
+  @Test
+  void check_publicationWithStoredGeneratedColumns_isFine() throws SQLException {
+    execute(
+        "alter table note add column twice int generated always as (id * 2) stored",
+        "create publication forebay for table note with (publish_generated_columns = stored)");
+
+    assertThat(check().errors()).isEmpty();
+  }
+
+  @Test
+  void check_standbysAndASlotThatIsNotKeptOnThem() throws SQLException {
+    execute("select pg_create_physical_replication_slot('standby')");
+    try {
+      assertThat(check().warnings())
+          .first()
+          .asString()
+          .startsWith(
+              "database: there are standbys, but slot forebay is not kept on them: after a"
+                  + " failover every model is resynced. ");
+      execute("select pg_create_logical_replication_slot('forebay', 'pgoutput', failover => true)");
+      assertThat(check().warnings()).noneMatch(risk -> risk.what().contains("failover"));
+    } finally {
+      execute("select pg_drop_replication_slot(slot_name::name) from pg_replication_slots");
+    }
+  }
+
+  @Test
+  void check_poolLargerThanTheServerAllows() throws SQLException {
+    assertThat(check(400).warnings())
+        .anySatisfy(risk ->
+            assertThat(risk.toString())
+                .startsWith("FOREBAY_DATABASE_POOL: forebay sync opens up to 402 connections"));
   }
 
   @Test
@@ -125,6 +159,10 @@ class SetupCheckIT {
   }
 
   private static SetupCheck check() throws SQLException {
+    return check(4);
+  }
+
+  private static SetupCheck check(int poolSize) throws SQLException {
     DatabaseConfig database =
         new DatabaseConfig(
             "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
@@ -134,7 +172,7 @@ class SetupCheckIT {
             "worker",
             new Secret(""),
             "disable",
-            4);
+            poolSize);
     return SetupCheck.of(
         new ModelsSettings(database, Instance.DEFAULT, directory.resolve("forebay.yaml")));
   }

@@ -48,8 +48,15 @@ public final class CatalogReader {
       """
       select n.nspname, c.relname, c.relkind, c.relpersistence, c.relhassubclass,
              c.relispartition, c.relreplident,
-             a.attname, a.atttypid, a.attnotnull, a.attgenerated <> '' as generated
+             a.attname, a.atttypid, a.attnotnull, a.attgenerated <> '' as generated,
+             case when a.attlen > 0 then a.attlen
+                  when a.atttypid in ('varchar'::regtype, 'bpchar'::regtype) and a.atttypmod > 4
+                    then (a.atttypmod - 4) * pg_encoding_max_length(d.encoding) + 4
+                  when a.atttypid = 'numeric'::regtype and a.atttypmod > 4
+                    then ((a.atttypmod - 4) >> 16 & 65535) / 2 + 16
+             end as most_bytes
       from pg_class c
+      join pg_database d on d.datname = current_database()
       join pg_namespace n on n.oid = c.relnamespace
       join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       where c.relkind in ('r', 'p', 'v', 'm', 'f') and %s
@@ -57,20 +64,38 @@ public final class CatalogReader {
       """
           .formatted(USER_SCHEMA);
 
+  /**
+   * All valid ones that compare for equality. A partial one counts for searches if it leaves out
+   * nothing but NULL, which no link finds.
+   */
   private static final String INDEXES =
       """
       select n.nspname, c.relname, i.relname as index, x.indisprimary, x.indimmediate,
-             x.indisreplident,
+             x.indisreplident, m.amname = 'btree' as ordered,
+             x.indisunique and x.indpred is null and x.indexprs is null
+               and not x.indisexclusion as whole,
              (select array_agg(a.attname::text order by k.n)
               from unnest(x.indkey::int2[]) with ordinality k(attnum, n)
               join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
-              where k.n <= x.indnkeyatts) as columns
+              where k.n <= x.indnkeyatts) as columns,
+             case when x.indpred is null
+                    or pg_get_expr(x.indpred, c.oid) = format('(%%s IS NOT NULL)',
+                         (select quote_ident(a.attname) from pg_attribute a
+                          where a.attrelid = c.oid and a.attnum = x.indkey[0]))
+             then (select array_agg(s.name order by s.n) filter (where s.plain)
+                   from (select k.n, a.attname::text as name,
+                                bool_and(coalesce(x.indcollation[k.n::int - 1] = a.attcollation,
+                                                  false)) over (order by k.n) as plain
+                         from unnest(x.indkey::int2[]) with ordinality k(attnum, n)
+                         left join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
+                         where k.n <= x.indnkeyatts) s)
+             end as leading
       from pg_index x
       join pg_class c on c.oid = x.indrelid
       join pg_class i on i.oid = x.indexrelid
+      join pg_am m on m.oid = i.relam and m.amname in ('btree', 'hash')
       join pg_namespace n on n.oid = c.relnamespace
-      where x.indisunique and x.indisvalid and x.indpred is null and x.indexprs is null
-        and not x.indisexclusion and %s
+      where x.indisvalid and %s
       order by n.nspname, c.relname, i.relname
       """
           .formatted(USER_SCHEMA);
@@ -118,7 +143,8 @@ public final class CatalogReader {
   private static final class Draft {
     final Map<String, Column> columns = new LinkedHashMap<>();
     final List<String> primaryKey = new ArrayList<>();
-    final List<UniqueIndex> indexes = new ArrayList<>();
+    final List<UniqueIndex> uniqueIndexes = new ArrayList<>();
+    final List<Index> indexes = new ArrayList<>();
     final Set<String> identity = new HashSet<>();
     final SortedMap<TableName, Draft> partitions = new TreeMap<>();
     Table.Kind kind = Table.Kind.TABLE;
@@ -137,9 +163,9 @@ public final class CatalogReader {
       SortedMap<TableName, Table.Partition> leaves = new TreeMap<>();
       partitions.forEach((leaf, draft) -> {
         carried.retainAll(draft.identity());
-        leaves.put(leaf, new Table.Partition(draft.identity(), draft.state));
+        leaves.put(leaf, new Table.Partition(draft.identity(), draft.indexes, draft.state));
       });
-      return new Table(name, kind, columns, primaryKey, indexes, carried, leaves);
+      return new Table(name, kind, columns, primaryKey, uniqueIndexes, indexes, carried, leaves);
     }
   }
 
@@ -228,7 +254,12 @@ public final class CatalogReader {
         String name = row.getString("attname");
         draft.columns.put(
             name,
-            new Column(name, type, row.getBoolean("attnotnull"), row.getBoolean("generated")));
+            new Column(
+                name,
+                type,
+                row.getBoolean("attnotnull"),
+                row.getBoolean("generated"),
+                row.getObject("most_bytes", Integer.class)));
       }
     }
   }
@@ -281,9 +312,18 @@ public final class CatalogReader {
         if (draft == null) {
           continue;
         }
+        List<String> leading = names(row, "leading");
         List<String> columns = names(row, "columns");
+        boolean whole = row.getBoolean("whole");
+        if (!leading.isEmpty()) {
+          draft.indexes.add(
+              new Index(leading, whole && leading.equals(columns), row.getBoolean("ordered")));
+        }
+        if (!whole) {
+          continue;
+        }
         boolean immediate = row.getBoolean("indimmediate");
-        draft.indexes.add(new UniqueIndex(row.getString("index"), columns, immediate));
+        draft.uniqueIndexes.add(new UniqueIndex(row.getString("index"), columns, immediate));
         boolean primary = row.getBoolean("indisprimary");
         if (primary) {
           draft.primaryKey.addAll(columns);

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param kind what it is
  * @param columns by name, in the table's order
  * @param primaryKey empty if it has none
+ * @param indexes that its rows can be found by; those of partitions stand with them
  * @param identity columns that the log carries of an old row: the replica identity's; of a
  *     partitioned table, those that its own and every partition's has
  * @param partitions of a partitioned table, at any depth; else empty
@@ -26,6 +27,7 @@ public record Table(
     Map<String, Column> columns,
     List<String> primaryKey,
     List<UniqueIndex> uniqueIndexes,
+    List<Index> indexes,
     Set<String> identity,
     SortedMap<TableName, Partition> partitions) {
 
@@ -33,11 +35,13 @@ public record Table(
    * A table that holds rows of a partitioned one.
    *
    * @param identity columns that the log carries of its old rows
+   * @param indexes that its rows can be found by
    * @param state another one after it was truncated, or attached again
    */
-  public record Partition(Set<String> identity, String state) {
+  public record Partition(Set<String> identity, List<Index> indexes, String state) {
     public Partition {
       identity = Set.copyOf(identity);
+      indexes = List.copyOf(indexes);
     }
   }
 
@@ -72,6 +76,7 @@ public record Table(
     columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     primaryKey = List.copyOf(primaryKey);
     uniqueIndexes = List.copyOf(uniqueIndexes);
+    indexes = List.copyOf(indexes);
     identity = Set.copyOf(identity);
     partitions = Collections.unmodifiableSortedMap(new TreeMap<>(partitions));
   }
@@ -88,6 +93,12 @@ public record Table(
       throw new IllegalArgumentException(name + " has no column " + column);
     }
     return found;
+  }
+
+  /** Whether no value of a column is too long for a B-tree: by its type, or one has it already. */
+  public boolean isBounded(String column) {
+    return column(column).mostBytes() != null
+        || indexes.stream().anyMatch(index -> index.ordered() && index.columns().contains(column));
   }
 
   /** Whether at most one row has given, non-null values in these columns. */

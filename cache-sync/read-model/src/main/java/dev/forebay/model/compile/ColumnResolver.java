@@ -81,7 +81,7 @@ final class ColumnResolver {
     }
     String what = "'" + function.word() + "' of '" + entry.name().value() + "'";
     ColumnType type =
-        probe.typeOf(source.line(), what, AggregateSql.probe(table, expressions, function, field));
+        probe.typeOf(source.at(), what, AggregateSql.probe(table, expressions, function, field));
     return type == null ? null : new Operand(field, expressions, type);
   }
 
@@ -96,8 +96,7 @@ final class ColumnResolver {
       return null;
     }
     if (!type.base().equals("bool")) {
-      problems.add(
-          where.line(), "'where' is " + type.sql() + ", not boolean.", "Write a condition.");
+      problems.add(where.at(), "'where' is " + type.sql() + ", not boolean.", "Write a condition.");
       return null;
     }
     return new Where(expression.sql());

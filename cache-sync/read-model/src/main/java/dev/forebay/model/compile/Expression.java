@@ -34,7 +34,7 @@ record Expression(String sql) {
     Scanner scanner = new Scanner(text.value(), query);
     String fault = scanner.scan();
     if (fault != null) {
-      problems.add(text.line(), what + " " + fault, null);
+      problems.add(text.at(), what + " " + fault, null);
       return null;
     }
     return new Expression(scanner.sql.toString());

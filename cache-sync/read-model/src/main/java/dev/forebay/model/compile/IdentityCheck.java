@@ -1,17 +1,22 @@
 package dev.forebay.model.compile;
 
+import dev.forebay.model.IndexName;
+import dev.forebay.model.Mend;
+import dev.forebay.model.TableName;
 import dev.forebay.model.catalog.Table;
 import dev.forebay.model.catalog.UniqueIndex;
+import dev.forebay.model.file.Location;
 import dev.forebay.model.file.Problems;
 import dev.forebay.model.tree.Occurrence;
 import dev.forebay.model.tree.Tree;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -23,10 +28,13 @@ import java.util.stream.Stream;
  */
 final class IdentityCheck {
 
-  private static final int LONGEST_PREFIX = 40;
+  /** PostgreSQL's limit for a row of a B-tree is 2,704 bytes; some of them are overhead. */
+  private static final int LARGEST_INDEX_ROW = 2_600;
 
-  /** Which columns, and the first line that needs each. */
-  private record Need(Table table, Map<String, Integer> columns) {}
+  private static final int ALIGNMENT = 8;
+
+  /** Which columns, and the first place that needs each. */
+  private record Need(Table table, Map<String, Location> columns) {}
 
   private final Map<String, Need> needs = new TreeMap<>();
   private final Problems problems;
@@ -38,26 +46,26 @@ final class IdentityCheck {
   /**
    * Adds what one model needs.
    *
-   * @param lines where each occurrence is declared
+   * @param locations where each occurrence is declared
    */
-  void add(Tree tree, Map<Occurrence, Integer> lines) {
+  void add(Tree tree, Map<Occurrence, Location> locations) {
     for (Occurrence occurrence : tree.occurrences()) {
-      int line = lines.getOrDefault(occurrence, 1);
-      add(occurrence.table(), tree.routeColumns(occurrence), line);
+      Location at = locations.getOrDefault(occurrence, Location.TOP);
+      add(occurrence.table(), tree.routeColumns(occurrence), at);
     }
   }
 
   /** Adds that the old values of these columns lead from rows of a table to documents. */
-  void add(Table table, List<String> columns, int line) {
+  void add(Table table, List<String> columns, Location at) {
     Need need =
         needs.computeIfAbsent(table.name().sql(), name -> new Need(table, new LinkedHashMap<>()));
-    columns.forEach(column -> need.columns.putIfAbsent(column, line));
+    columns.forEach(column -> need.columns.putIfAbsent(column, at));
     if (table.identity().isEmpty()) {
-      need.columns.putIfAbsent(table.primaryKey().getFirst(), line);
+      need.columns.putIfAbsent(table.primaryKey().getFirst(), at);
     }
   }
 
-  /** Reports each table once, with the SQL that serves all models together. */
+  /** Reports each table once, with the mend that serves all models together. */
   void report() {
     needs.values().forEach(this::report);
   }
@@ -87,62 +95,60 @@ final class IdentityCheck {
               + " moves or is deleted, the log does not carry its old "
               + String.join(", ", missing)
               + ": the document it leaves would stay wrong.",
-          "Run: "
-              + (table.partitions().isEmpty()
-                  ? mend(table, need.columns.keySet())
-                  : mendPartitions(table, missing)));
+          null,
+          new Mend.Identity(
+              table.partitions().isEmpty() ? List.of(table.name()) : lacking(table, missing),
+              table.partitions().isEmpty()
+                  ? ways(table, need.columns.keySet())
+                  : List.of(new Mend.Full())));
     }
   }
 
   /** The identity of a partitioned table is not inherited: each partition needs its own. */
-  private static String mendPartitions(Table table, List<String> missing) {
+  private static List<TableName> lacking(Table table, List<String> missing) {
     return Stream.concat(
             Stream.of(table.name()),
             table.partitions().entrySet().stream()
                 .filter(partition -> !partition.getValue().identity().containsAll(missing))
                 .map(Map.Entry::getKey))
-        .map(name -> "ALTER TABLE " + name.sql() + " REPLICA IDENTITY FULL;")
-        .collect(Collectors.joining(" "));
+        .toList();
   }
 
-  private static String mend(Table table, Set<String> needed) {
-    Map<String, Boolean> columns = new LinkedHashMap<>();
-    table.primaryKey().forEach(column -> columns.put(column, true));
-    needed.forEach(column -> columns.put(column, table.column(column).notNull()));
-    String alter = "ALTER TABLE " + table.name().sql() + " REPLICA IDENTITY ";
-    if (columns.containsValue(false)) {
-      boolean generated = table.columns().values().stream().anyMatch(c -> c.generated());
-      return alter
-          + "FULL;"
-          + (generated
-              ? " (First try in a transaction that is rolled back whether an UPDATE of this table"
-                  + " still works: generated columns can forbid it.)"
-              : "");
-    }
-    for (UniqueIndex index : table.uniqueIndexes()) {
-      if (index.immediate()
-          && index.columns().containsAll(columns.keySet())
-          && index.columns().stream().allMatch(column -> table.column(column).notNull())) {
-        return alter + "USING INDEX " + quote(index.name()) + ";";
+  /** The fewest bytes in the log first, but nothing that a long value could break. */
+  private static List<Mend.Way> ways(Table table, Set<String> needed) {
+    Set<String> columns = new LinkedHashSet<>(table.primaryKey());
+    columns.addAll(needed);
+    List<Mend.Way> ways = new ArrayList<>();
+    if (columns.stream().allMatch(column -> table.column(column).notNull())) {
+      for (UniqueIndex index : table.uniqueIndexes()) {
+        if (index.immediate()
+            && index.columns().containsAll(columns)
+            && index.columns().stream().allMatch(column -> table.column(column).notNull())) {
+          ways.add(new Mend.Existing(index.name(), index.columns()));
+        }
       }
+      boolean fits = fitsIndex(table, columns);
+      List<String> key = List.copyOf(columns);
+      ways.add(new Mend.Made(IndexName.identity(table.name()), key, fits));
+      ways.add(fits ? ways.size() : ways.size() - 1, new Mend.Full());
+      return ways;
     }
-    String prefix = table.name().name();
-    String index =
-        quote(prefix.substring(0, Math.min(prefix.length(), LONGEST_PREFIX)) + "_forebay_identity");
-    return "CREATE UNIQUE INDEX "
-        + index
-        + " ON "
-        + table.name().sql()
-        + " ("
-        + String.join(", ", columns.keySet().stream().map(IdentityCheck::quote).toList())
-        + "); "
-        + alter
-        + "USING INDEX "
-        + index
-        + ";";
+    return List.of(new Mend.Full());
   }
 
-  private static String quote(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
+  /**
+   * Whether no row can be too large for an index over these columns, so that the user's INSERT
+   * would fail of it. A column without a bound that stands in another index has had to fit already.
+   */
+  private static boolean fitsIndex(Table table, Set<String> columns) {
+    int bytes = 0;
+    for (String column : columns) {
+      if (!table.isBounded(column)) {
+        return false;
+      }
+      Integer most = table.column(column).mostBytes();
+      bytes += most == null ? 0 : most + ALIGNMENT;
+    }
+    return bytes <= LARGEST_INDEX_ROW;
   }
 }

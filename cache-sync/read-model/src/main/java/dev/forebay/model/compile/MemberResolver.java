@@ -2,6 +2,7 @@ package dev.forebay.model.compile;
 
 import dev.forebay.model.catalog.Table;
 import dev.forebay.model.file.ForebayFile;
+import dev.forebay.model.file.Location;
 import dev.forebay.model.file.Problems;
 import dev.forebay.model.tree.Field;
 import dev.forebay.model.tree.Member;
@@ -71,8 +72,7 @@ final class MemberResolver {
       return null;
     }
     if (outer != null && outer.depth() >= MAX_DEPTH) {
-      problems.add(
-          entry.name().line(), "This is nested deeper than " + MAX_DEPTH + " tables.", null);
+      problems.add(entry.name().at(), "This is nested deeper than " + MAX_DEPTH + " tables.", null);
       return null;
     }
     Place place = place(entry.relation(), table, outer);
@@ -115,7 +115,7 @@ final class MemberResolver {
     }
     if (!nested.order().isEmpty()) {
       problems.add(
-          nested.order().getFirst().column().line(),
+          nested.order().getFirst().column().at(),
           "'" + name + "' is at most one row, so 'order' and 'limit' mean nothing.",
           "Remove them.");
       return null;
@@ -144,22 +144,22 @@ final class MemberResolver {
 
   private @Nullable Place place(
       ForebayFile.Relation relation, Table table, @Nullable Occurrence outer) throws SQLException {
-    int line = relation.from().line();
+    Location at = relation.from().at();
     ForebayFile.Through between = relation.through();
     if (outer == null) {
       if (between != null || relation.on() != null) {
         problems.add(
-            line, "There is no row around a singleton to link to.", "Remove 'through' and 'on'.");
+            at, "There is no row around a singleton to link to.", "Remove 'through' and 'on'.");
         return null;
       }
-      return new Place(occurrences.add(table, null, List.of(), line), null, List.of());
+      return new Place(occurrences.add(table, null, List.of(), at), null, List.of());
     }
     if (between == null) {
       List<Occurrence.Link> link =
           relations.link(relation.from(), table, outer.table(), relation.on());
       return link == null
           ? null
-          : new Place(occurrences.add(table, outer, link, line), null, List.of());
+          : new Place(occurrences.add(table, outer, link, at), null, List.of());
     }
     return through(relation, between, table, outer);
   }
@@ -180,9 +180,9 @@ final class MemberResolver {
     if (inner == null || own == null || where == null || !complete) {
       return null;
     }
-    Occurrence row = occurrences.add(linking, outer, inner, between.from().line());
+    Occurrence row = occurrences.add(linking, outer, inner, between.from().at());
     Rows through = new Rows(row, null, where.sql(), fields.expressions());
     return new Place(
-        occurrences.add(table, row, own, relation.from().line()), through, fields.fields());
+        occurrences.add(table, row, own, relation.from().at()), through, fields.fields());
   }
 }

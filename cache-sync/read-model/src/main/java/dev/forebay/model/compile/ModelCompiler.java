@@ -1,13 +1,18 @@
 package dev.forebay.model.compile;
 
+import dev.forebay.model.FanOut;
 import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.Mend;
+import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.Resource;
 import dev.forebay.model.catalog.Catalog;
 import dev.forebay.model.catalog.CatalogReader;
+import dev.forebay.model.catalog.Table;
 import dev.forebay.model.closed.Dependencies;
 import dev.forebay.model.file.ForebayFile;
 import dev.forebay.model.file.ForebayFileReader;
+import dev.forebay.model.file.Location;
 import dev.forebay.model.file.Problems;
 import dev.forebay.model.sql.AffectedSql;
 import dev.forebay.model.sql.QuerySql;
@@ -20,7 +25,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +49,11 @@ public final class ModelCompiler {
 
   private final Connection connection;
   private final Problems problems;
+  private final String text;
+  private final List<Compiled> compiled = new ArrayList<>();
 
-  private ModelCompiler(Connection connection, Problems problems) {
+  private ModelCompiler(Connection connection, Problems problems, String text) {
+    this.text = text;
     this.connection = connection;
     this.problems = problems;
   }
@@ -57,10 +67,7 @@ public final class ModelCompiler {
    * @throws SQLException if the database cannot be asked; try again
    */
   public static ReadModels compile(Path forebayYaml, Connection connection) throws SQLException {
-    Problems problems = new Problems();
-    String text = new ForebayFileReader(problems).text(forebayYaml);
-    problems.throwIfAny();
-    return compileText(Objects.requireNonNull(text), connection);
+    return compileText(read(forebayYaml), connection);
   }
 
   /**
@@ -69,11 +76,54 @@ public final class ModelCompiler {
    * @param text at most 1 Mi characters
    */
   public static ReadModels compileText(String text, Connection connection) throws SQLException {
+    return run(text, connection, (compiler, file) -> compiler.compile(file));
+  }
+
+  /**
+   * Compiles a file as {@link #compile} does, and asks PostgreSQL's statistics what the models will
+   * cost.
+   */
+  public static Examined examine(Path forebayYaml, Connection connection) throws SQLException {
+    return run(
+        read(forebayYaml),
+        connection,
+        (compiler, file) -> {
+          ReadModels models = compiler.compile(file);
+          Advice advice = Advice.of(connection, compiler.compiled);
+          return new Examined(models, advice.warnings(), advice.paths());
+        });
+  }
+
+  /**
+   * Models and what there is to say of them.
+   *
+   * @param warnings with which they work all the same
+   * @param paths one for each place of a table in each model, in the order of the file
+   */
+  public record Examined(ReadModels models, List<Problem> warnings, List<FanOut> paths) {
+    public Examined {
+      warnings = List.copyOf(warnings);
+      paths = List.copyOf(paths);
+    }
+  }
+
+  private interface Work<T> {
+    T of(ModelCompiler compiler, ForebayFile file) throws SQLException;
+  }
+
+  private static String read(Path forebayYaml) {
+    Problems problems = new Problems();
+    String text = new ForebayFileReader(problems).text(forebayYaml);
+    problems.throwIfAny();
+    return Objects.requireNonNull(text);
+  }
+
+  private static <T> T run(String text, Connection connection, Work<T> work) throws SQLException {
     Problems problems = new Problems();
     ForebayFile file = new ForebayFileReader(problems).read(text);
     if (file.models().isEmpty() && file.resources().isEmpty()) {
       problems.throwIfAny();
-      problems.add(1, "The file declares nothing.", "Add a model under 'models'.");
+      problems.add(Location.TOP, "The file declares nothing.", "Add a model under 'models'.");
     }
     int version = connection.getMetaData().getDatabaseMajorVersion();
     if (version < OLDEST_POSTGRES) {
@@ -88,7 +138,7 @@ public final class ModelCompiler {
     try (Statement statement = connection.createStatement()) {
       statement.execute(PIN);
       checkTemporary(statement, problems);
-      return new ModelCompiler(connection, problems).compile(file, text);
+      return work.of(new ModelCompiler(connection, problems, text), file);
     } finally {
       connection.rollback();
       connection.setAutoCommit(autoCommit);
@@ -107,27 +157,25 @@ public final class ModelCompiler {
         problems.add(
             "database",
             "The role may not make temporary views, in which SQL of the file is checked.",
-            "Run: " + row.getString(2));
+            null,
+            new Mend.Manual(List.of(row.getString(2))));
         problems.throwIfAny();
       }
     }
   }
 
-  private ReadModels compile(ForebayFile file, String text) throws SQLException {
+  private ReadModels compile(ForebayFile file) throws SQLException {
     Catalog catalog = new CatalogReader(connection).read();
     IdentityCheck identities = new IdentityCheck(problems);
-    List<CompiledModel> models = new ArrayList<>();
-    List<Route> routes = new ArrayList<>();
     for (ForebayFile.ModelEntry entry : file.models()) {
       Probe probe = new Probe(connection, catalog, problems, entry.refresh() != null);
       RelationResolver relations = new RelationResolver(catalog, probe, problems);
-      Compiled compiled =
+      Compiled one =
           entry.query() == null
               ? compileTree(entry, probe, relations, identities)
               : compileQuery(entry, entry.query(), probe, relations, identities);
-      if (compiled != null) {
-        models.add(compiled.model);
-        routes.addAll(compiled.routes);
+      if (one != null) {
+        compiled.add(one);
       }
     }
     identities.report();
@@ -135,10 +183,13 @@ public final class ModelCompiler {
     RelationResolver relations = new RelationResolver(catalog, probe, problems);
     List<Resource> resources = new ResourceResolver(relations, problems).resolve(file.resources());
     problems.throwIfAny();
-    return new ReadModels(models, new CompiledRouter(routes), resources, text);
+    List<Route> routes = compiled.stream().flatMap(one -> one.routes().stream()).toList();
+    return new ReadModels(
+        compiled.stream().map(Compiled::model).toList(),
+        new CompiledRouter(routes),
+        resources,
+        text);
   }
-
-  private record Compiled(CompiledModel model, List<Route> routes) {}
 
   private @Nullable Compiled compileTree(
       ForebayFile.ModelEntry entry,
@@ -153,10 +204,12 @@ public final class ModelCompiler {
     if (tree == null) {
       return null;
     }
-    identities.add(tree, resolver.lines());
+    identities.add(tree, resolver.locations());
     CompiledModel model = new CompiledModel(tree);
     List<Route> routes = new ArrayList<>();
+    List<Location> places = new ArrayList<>();
     for (Occurrence occurrence : tree.occurrences()) {
+      places.add(resolver.locations().getOrDefault(occurrence, Location.TOP));
       routes.add(
           tree.root() == null
               ? new Route(model, occurrence.table().name(), List.of(), null)
@@ -166,16 +219,22 @@ public final class ModelCompiler {
                   tree.routeColumns(occurrence),
                   AffectedSql.of(tree, occurrence)));
     }
-    Compiled compiled = new Compiled(model, routes);
-    if (works(probe, entry.name().line(), compiled)) {
+    Compiled one =
+        new Compiled(
+            model,
+            routes,
+            places,
+            resolver.locations(),
+            tree.occurrences().stream().map(Occurrence::table).toList());
+    if (works(probe, entry.name().at(), one)) {
       // The user's own SQL in it was checked where it stands, so only the tables are left.
       String what = "The model '" + model.name() + "'";
-      Dependencies found = probe.dependencies(entry.name().line(), what, model.buildSql());
+      Dependencies found = probe.dependencies(entry.name().at(), what, model.buildSql());
       if (found != null) {
-        probe.isCovered(entry.name().line(), what, found, model.tables(), model.tables(), null);
+        probe.isCovered(entry.name().at(), what, found, model.tables(), model.tables(), null);
       }
     }
-    return compiled;
+    return one;
   }
 
   private @Nullable Compiled compileQuery(
@@ -192,26 +251,32 @@ public final class ModelCompiler {
     }
     CompiledModel model = new CompiledModel(query);
     List<Route> routes = new ArrayList<>();
+    List<Location> places = new ArrayList<>();
+    Iterator<ForebayFile.Dependency> dependencies = declared.dependsOn().iterator();
     for (Query.Source source : query.sources()) {
+      Location at = dependencies.next().table().at();
       if (source.keys() != null) {
+        places.add(at);
         String sql = QuerySql.affected(query, source);
         routes.add(new Route(model, source.table().name(), source.columns(), sql));
       } else if (query.key().columns().isEmpty()) {
+        places.add(at);
         routes.add(new Route(model, source.table().name(), List.of(), null));
       }
     }
-    Compiled compiled = new Compiled(model, routes);
-    works(probe, declared.sql().line(), compiled);
-    return compiled;
+    List<Table> tables = query.sources().stream().map(Query.Source::table).toList();
+    Compiled one = new Compiled(model, routes, places, Map.of(), tables);
+    works(probe, declared.sql().at(), one);
+    return one;
   }
 
   /** What passed every check of a name or expression must also work as a whole. */
-  private static boolean works(Probe probe, int line, Compiled compiled) throws SQLException {
-    String name = compiled.model.name();
-    boolean works = probe.runs(line, "The model '" + name + "'", compiled.model.buildSql());
-    for (Route route : compiled.routes) {
+  private static boolean works(Probe probe, Location at, Compiled one) throws SQLException {
+    String name = one.model().name();
+    boolean works = probe.runs(at, "The model '" + name + "'", one.model().buildSql());
+    for (Route route : one.routes()) {
       if (works && route.sql() != null) {
-        works = probe.runs(line, "A path of '" + name + "'", route.sql());
+        works = probe.runs(at, "A path of '" + name + "'", route.sql());
       }
     }
     return works;

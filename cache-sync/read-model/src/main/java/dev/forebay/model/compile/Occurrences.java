@@ -1,6 +1,7 @@
 package dev.forebay.model.compile;
 
 import dev.forebay.model.catalog.Table;
+import dev.forebay.model.file.Location;
 import dev.forebay.model.tree.Occurrence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,16 +9,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers the places of tables in one tree, and remembers the line of each. */
+/** Numbers the places of tables in one tree, and remembers where each is declared. */
 final class Occurrences {
 
   private final List<Occurrence> list = new ArrayList<>();
-  private final Map<Occurrence, Integer> lines = new LinkedHashMap<>();
+  private final Map<Occurrence, Location> locations = new LinkedHashMap<>();
 
-  Occurrence add(Table table, @Nullable Occurrence outer, List<Occurrence.Link> link, int line) {
+  Occurrence add(Table table, @Nullable Occurrence outer, List<Occurrence.Link> link, Location at) {
     Occurrence occurrence = new Occurrence(list.size(), table, outer, link);
     list.add(occurrence);
-    lines.put(occurrence, line);
+    locations.put(occurrence, at);
     return occurrence;
   }
 
@@ -26,8 +27,8 @@ final class Occurrences {
     return list;
   }
 
-  /** The line that declares each. */
-  Map<Occurrence, Integer> lines() {
-    return lines;
+  /** Where each is declared. */
+  Map<Occurrence, Location> locations() {
+    return locations;
   }
 }

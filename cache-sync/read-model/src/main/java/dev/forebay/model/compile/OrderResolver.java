@@ -83,11 +83,11 @@ final class OrderResolver {
                 || through.columns().containsKey(column.value()));
     Text name =
         ofThrough && column.value().startsWith(THROUGH)
-            ? new Text(column.value().substring(THROUGH.length()), column.line())
+            ? new Text(column.value().substring(THROUGH.length()), column.at())
             : column;
     Table of = ofThrough && through != null ? through : table;
     if (!relations.hasColumn(of, name)
-        || !probe.runs(column.line(), "This order", LinkSql.order(of, name.value()))) {
+        || !probe.runs(column.at(), "This order", LinkSql.order(of, name.value()))) {
       return null;
     }
     boolean nullsFirst = entry.nullsFirst() == null ? entry.descending() : entry.nullsFirst();

@@ -8,6 +8,7 @@ import dev.forebay.model.closed.Dependencies;
 import dev.forebay.model.closed.Dependencies.Read;
 import dev.forebay.model.closed.Dependencies.Unsteady;
 import dev.forebay.model.closed.DependencyReader;
+import dev.forebay.model.file.Location;
 import dev.forebay.model.file.Problems;
 import dev.forebay.model.file.Text;
 import dev.forebay.model.sql.LinkSql;
@@ -64,15 +65,15 @@ final class Probe {
         left join (select (%1$s) as value from %2$s where (%1$s) is not null) e on false
         """
             .formatted(expression.sql(), table.name().sql());
-    ColumnType type = typeOf(text.line(), what, sql);
+    ColumnType type = typeOf(text.at(), what, sql);
     String query = "select (%s) from %s".formatted(expression.sql(), table.name().sql());
-    return type != null && isClosed(text.line(), what, query, table.name()) ? type : null;
+    return type != null && isClosed(text.at(), what, query, table.name()) ? type : null;
   }
 
   /** The type whose identifier a statement without parameters gives; null, with a problem. */
-  @Nullable ColumnType typeOf(int line, String what, String sql) throws SQLException {
+  @Nullable ColumnType typeOf(Location at, String what, String sql) throws SQLException {
     return attempt(
-        line,
+        at,
         what + " is not valid",
         () -> {
           try (PreparedStatement statement = connection.prepareStatement(sql);
@@ -83,23 +84,23 @@ final class Probe {
         });
   }
 
-  private boolean isClosed(int line, String what, String query, TableName table)
+  private boolean isClosed(Location at, String what, String query, TableName table)
       throws SQLException {
-    Dependencies found = dependencies(line, what, query);
+    Dependencies found = dependencies(at, what, query);
     if (found == null) {
       return false;
     }
-    boolean steady = isSteady(line, what, found);
-    return isCovered(line, what, found, Set.of(table), Set.of(), null) && steady;
+    boolean steady = isSteady(at, what, found);
+    return isCovered(at, what, found, Set.of(table), Set.of(), null) && steady;
   }
 
   /** Whether nothing in a query changes without a row, or a rebuild mends it; else problems. */
-  boolean isSteady(int line, String what, Dependencies found) {
+  boolean isSteady(Location at, String what, Dependencies found) {
     int before = problems.count();
     for (Unsteady one : found.unsteady()) {
       if (!one.stable() || !refreshed) {
         problems.add(
-            line,
+            at,
             what + " uses " + one.what() + ", which changes without any change of a row.",
             one.stable() ? "Give the model a time to rebuild, for example refresh: 1m." : null);
       }
@@ -115,7 +116,7 @@ final class Probe {
    * @param fix what to do about another
    */
   boolean isCovered(
-      int line,
+      Location at,
       String what,
       Dependencies found,
       Set<TableName> tables,
@@ -127,7 +128,7 @@ final class Probe {
       boolean known = (through == null ? tables : throughFunctions).contains(read.table());
       if (!known && (through == null || !refreshed)) {
         problems.add(
-            line,
+            at,
             what
                 + " reads "
                 + read.table()
@@ -144,36 +145,37 @@ final class Probe {
    *
    * @param sql for a prepared statement, every parameter an array with its cast
    */
-  @Nullable Dependencies dependencies(int line, String what, String sql) throws SQLException {
+  @Nullable Dependencies dependencies(Location at, String what, String sql) throws SQLException {
     String query = sql.replace("?::", "array[]::").replace("??", "?");
     return attempt(
-        line, what + " is not valid", () -> DependencyReader.read(connection, query), false);
+        at, what + " is not valid", () -> DependencyReader.read(connection, query), false);
   }
 
   /**
    * What a query over the image of a changed row depends on, see {@link Query#CHANGED}; null, with
    * a problem, if it is not valid.
    */
-  @Nullable Dependencies dependencies(int line, String what, String sql, Table table)
+  @Nullable Dependencies dependencies(Location at, String what, String sql, Table table)
       throws SQLException {
     Savepoint savepoint = connection.setSavepoint();
     try (Statement statement = connection.createStatement()) {
       statement.execute(QuerySql.imageTable(table));
-      return dependencies(line, what, sql);
+      return dependencies(at, what, sql);
     } finally {
       connection.rollback(savepoint);
     }
   }
 
   /** Whether columns can be compared as declared; false, with a problem, if not. */
-  boolean joins(int line, Table own, Table outer, List<Occurrence.Link> links) throws SQLException {
-    return runs(line, "This relation", LinkSql.probe(own, outer, links));
+  boolean joins(Location at, Table own, Table outer, List<Occurrence.Link> links)
+      throws SQLException {
+    return runs(at, "This relation", LinkSql.probe(own, outer, links));
   }
 
   /** Runs a statement with empty arrays for its parameters; false, with a problem, if it fails. */
-  boolean runs(int line, String what, String sql) throws SQLException {
+  boolean runs(Location at, String what, String sql) throws SQLException {
     return attempt(
-            line,
+            at,
             what + " does not work",
             () -> {
               try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -198,11 +200,12 @@ final class Probe {
   }
 
   /** One failure leaves the transaction usable; nothing is written. */
-  private <T> @Nullable T attempt(int line, String what, Attempt<T> attempt) throws SQLException {
-    return attempt(line, what, attempt, true);
+  private <T> @Nullable T attempt(Location at, String what, Attempt<T> attempt)
+      throws SQLException {
+    return attempt(at, what, attempt, true);
   }
 
-  private <T> @Nullable T attempt(int line, String what, Attempt<T> attempt, boolean readOnly)
+  private <T> @Nullable T attempt(Location at, String what, Attempt<T> attempt, boolean readOnly)
       throws SQLException {
     Savepoint savepoint = connection.setSavepoint();
     try {
@@ -213,14 +216,14 @@ final class Probe {
       }
       return attempt.run();
     } catch (SQLException e) {
-      report(line, what, e);
+      report(at, what, e);
       return null;
     } finally {
       connection.rollback(savepoint);
     }
   }
 
-  private void report(int line, String what, SQLException e) throws SQLException {
+  private void report(Location at, String what, SQLException e) throws SQLException {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     boolean ofTheStatement =
         state.startsWith("42")
@@ -241,6 +244,6 @@ final class Probe {
       hint = "Write the schema before the table, for example public.article.";
     }
     String said = lines.getFirst().replaceFirst("^[A-Z]+: ", "");
-    problems.add(line, what + ": PostgreSQL says \"" + said + "\".", hint);
+    problems.add(at, what + ": PostgreSQL says \"" + said + "\".", hint);
   }
 }

@@ -7,6 +7,7 @@ import dev.forebay.model.catalog.Table;
 import dev.forebay.model.closed.Dependencies;
 import dev.forebay.model.file.ForebayFile.Dependency;
 import dev.forebay.model.file.ForebayFile.ModelEntry;
+import dev.forebay.model.file.Location;
 import dev.forebay.model.file.Problems;
 import dev.forebay.model.file.Text;
 import dev.forebay.model.tree.Query;
@@ -39,10 +40,10 @@ final class QueryResolver {
   /** Returns the query; null, with a problem, if anything in it is unclear. */
   @Nullable Query resolve(ModelEntry model, dev.forebay.model.file.ForebayFile.Query declared)
       throws SQLException {
-    int line = declared.sql().line();
+    Location at = declared.sql().at();
     Expression sql = Expression.parseQuery(declared.sql(), "'sql'", problems);
-    Dependencies found = sql == null ? null : probe.dependencies(line, "'sql'", sql.sql());
-    Map<String, Column> columns = found == null ? null : columns(found, line, model);
+    Dependencies found = sql == null ? null : probe.dependencies(at, "'sql'", sql.sql());
+    Map<String, Column> columns = found == null ? null : columns(found, at, model);
     List<Query.Source> sources = new ArrayList<>();
     Set<TableName> tables = new HashSet<>();
     int before = problems.count();
@@ -59,8 +60,8 @@ final class QueryResolver {
     if (sql == null || found == null) {
       return null;
     }
-    probe.isSteady(line, "'sql'", found);
-    probe.isCovered(line, "'sql'", found, tables, tables, "Name the table in 'depends_on'.");
+    probe.isSteady(at, "'sql'", found);
+    probe.isCovered(at, "'sql'", found, tables, tables, "Name the table in 'depends_on'.");
     return columns == null || problems.count() > before
         ? null
         : new Query(
@@ -73,17 +74,16 @@ final class QueryResolver {
             sources);
   }
 
-  private @Nullable Map<String, Column> columns(Dependencies found, int line, ModelEntry model) {
+  private @Nullable Map<String, Column> columns(Dependencies found, Location at, ModelEntry model) {
     Map<String, Column> columns = new LinkedHashMap<>();
     found
         .columns()
-        .forEach((name, type) ->
-            columns.put(name, new Column(name, relations.type(type), false, false)));
-    boolean complete = hasKey(columns, "'sql'", line, model);
+        .forEach((name, type) -> columns.put(name, Column.ofResult(name, relations.type(type))));
+    boolean complete = hasKey(columns, "'sql'", at, model);
     Column document = columns.get(Query.DOCUMENT);
     if (document == null || !List.of("json", "jsonb").contains(document.type().base())) {
       problems.add(
-          line,
+          at,
           document == null
               ? "The result of 'sql' has no column 'document'."
               : "The column 'document' of 'sql' is " + document.type().sql() + ", not jsonb.",
@@ -93,13 +93,13 @@ final class QueryResolver {
     return complete ? columns : null;
   }
 
-  private boolean hasKey(Map<String, Column> columns, String what, int line, ModelEntry model) {
+  private boolean hasKey(Map<String, Column> columns, String what, Location at, ModelEntry model) {
     boolean complete = true;
     for (String key : model.key().columns()) {
       if (!columns.containsKey(key)) {
         complete = false;
         problems.add(
-            line,
+            at,
             "The result of " + what + " has no column '" + key + "', which the key names.",
             "Its columns: " + String.join(", ", columns.keySet()) + ".");
       }
@@ -111,22 +111,21 @@ final class QueryResolver {
       Dependency dependency, Table table, ModelEntry model, @Nullable Map<String, Column> columns)
       throws SQLException {
     Text keys = dependency.keys();
-    int line = dependency.table().line();
+    Location at = dependency.table().at();
     if (keys == null) {
-      identities.add(table, List.of(), line);
+      identities.add(table, List.of(), at);
       return new Query.Source(table, null, List.of());
     }
     String what = "'keys' of '" + dependency.table().value() + "'";
     Expression sql = Expression.parseQuery(keys, what, problems);
-    Dependencies found =
-        sql == null ? null : probe.dependencies(keys.line(), what, sql.sql(), table);
+    Dependencies found = sql == null ? null : probe.dependencies(keys.at(), what, sql.sql(), table);
     if (sql == null || found == null) {
       return null;
     }
-    probe.isSteady(keys.line(), what, found);
-    checkKeys(found, what, keys.line(), model, columns);
+    probe.isSteady(keys.at(), what, found);
+    checkKeys(found, what, keys.at(), model, columns);
     List<String> used = used(found, table);
-    identities.add(table, used, line);
+    identities.add(table, used, at);
     return new Query.Source(table, sql.sql(), used);
   }
 
@@ -134,15 +133,14 @@ final class QueryResolver {
   private void checkKeys(
       Dependencies found,
       String what,
-      int line,
+      Location at,
       ModelEntry model,
       @Nullable Map<String, Column> columns) {
     Map<String, Column> own = new LinkedHashMap<>();
     found
         .columns()
-        .forEach(
-            (name, type) -> own.put(name, new Column(name, relations.type(type), false, false)));
-    if (!hasKey(own, what, line, model) || columns == null) {
+        .forEach((name, type) -> own.put(name, Column.ofResult(name, relations.type(type))));
+    if (!hasKey(own, what, at, model) || columns == null) {
       return;
     }
     for (String key : model.key().columns()) {
@@ -150,7 +148,7 @@ final class QueryResolver {
       ColumnType expected = Objects.requireNonNull(columns.get(key)).type();
       if (!type.equals(expected)) {
         problems.add(
-            line,
+            at,
             "The column '" + key + "' of " + what + " is " + type.sql() + ".",
             "Cast it to " + expected.sql() + ", as in 'sql'.");
       }

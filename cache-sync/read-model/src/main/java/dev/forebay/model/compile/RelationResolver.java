@@ -38,7 +38,7 @@ final class RelationResolver {
     }
     if (!table.logged()) {
       problems.add(
-          name.line(),
+          name.at(),
           "'" + name.value() + "' is " + table.kind() + ", which is not supported yet.",
           catalog
               .rootOf(table.name())
@@ -48,7 +48,7 @@ final class RelationResolver {
     }
     if (table.primaryKey().isEmpty()) {
       problems.add(
-          name.line(),
+          name.at(),
           "The table '" + name.value() + "' has no primary key.",
           "Add one: ALTER TABLE " + table.name().sql() + " ADD PRIMARY KEY (…);");
       return null;
@@ -83,12 +83,12 @@ final class RelationResolver {
     }
     if (candidates.isEmpty()) {
       problems.add(
-          from.line(),
+          from.at(),
           "No foreign key links " + own.name() + " and " + outer.name() + ".",
           "Say on: { column of " + own.name() + ": column of " + outer.name() + " }.");
     } else {
       problems.add(
-          from.line(),
+          from.at(),
           "More than one foreign key links " + own.name() + " and " + outer.name() + ".",
           "Say which: "
               + candidates.stream().map(RelationResolver::on).collect(Collectors.joining(" or "))
@@ -140,6 +140,6 @@ final class RelationResolver {
       known &= hasColumn(outer, pair.getValue());
       links.add(new Link(pair.getKey().value(), pair.getValue().value()));
     }
-    return known && !links.isEmpty() && probe.joins(on.line(), own, outer, links) ? links : null;
+    return known && !links.isEmpty() && probe.joins(on.at(), own, outer, links) ? links : null;
   }
 }

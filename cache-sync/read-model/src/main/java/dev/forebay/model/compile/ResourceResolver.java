@@ -30,7 +30,7 @@ final class ResourceResolver {
             entry.key().isEmpty() ? table.primaryKey() : columns(entry.key(), "key", table);
         if (!table.isUnique(key)) {
           problems.add(
-              entry.key().getFirst().line(),
+              entry.key().getFirst().at(),
               "Two rows of " + table.name() + " can have the same " + String.join(", ", key) + ".",
               "Use columns that a unique index covers, or the primary key.");
         }
@@ -52,7 +52,7 @@ final class ResourceResolver {
       known &= relations.hasColumn(table, column);
       if (table.columns().containsKey(column.value()) && table.column(column.value()).generated()) {
         problems.add(
-            column.line(), "'" + column.value() + "' is generated; nobody can write it.", null);
+            column.at(), "'" + column.value() + "' is generated; nobody can write it.", null);
       }
     }
     return known;
@@ -63,7 +63,7 @@ final class ResourceResolver {
     for (Text text : texts) {
       if (!columns.add(text.value())) {
         problems.add(
-            text.line(),
+            text.at(),
             "'" + word + "' names " + text.value() + " of " + table.name() + " twice.",
             null);
       }

@@ -3,6 +3,7 @@ package dev.forebay.model.compile;
 import dev.forebay.model.KeyTemplate;
 import dev.forebay.model.catalog.Table;
 import dev.forebay.model.file.ForebayFile.ModelEntry;
+import dev.forebay.model.file.Location;
 import dev.forebay.model.file.Problems;
 import dev.forebay.model.file.Text;
 import dev.forebay.model.tree.Occurrence;
@@ -43,8 +44,8 @@ final class TreeResolver {
     if (table == null) {
       return null;
     }
-    Occurrence root = occurrences.add(table, null, List.of(), model.keyLine());
-    boolean keyed = checkKey(table, model.key(), model.keyLine());
+    Occurrence root = occurrences.add(table, null, List.of(), model.keyAt());
+    boolean keyed = checkKey(table, model.key(), model.keyAt());
     MemberResolver.Members body = members.members(model.body(), root);
     ColumnResolver.Where where = columns.where(model.where(), table);
     return !keyed || body == null || where == null
@@ -52,9 +53,9 @@ final class TreeResolver {
         : tree(model, new Rows(root, null, where.sql(), body.expressions()), body);
   }
 
-  /** The line that declares each occurrence. */
-  Map<Occurrence, Integer> lines() {
-    return occurrences.lines();
+  /** Where each occurrence is declared. */
+  Map<Occurrence, Location> locations() {
+    return occurrences.locations();
   }
 
   private Tree tree(ModelEntry model, @Nullable Rows root, MemberResolver.Members members) {
@@ -68,15 +69,15 @@ final class TreeResolver {
         occurrences.list());
   }
 
-  private boolean checkKey(Table table, KeyTemplate key, int line) {
+  private boolean checkKey(Table table, KeyTemplate key, Location at) {
     boolean known = true;
     for (String column : key.columns()) {
-      known &= relations.hasColumn(table, new Text(column, line));
+      known &= relations.hasColumn(table, new Text(column, at));
     }
     boolean unique = table.isUnique(key.columns());
     if (known && !unique) {
       problems.add(
-          line,
+          at,
           "Two rows of "
               + table.name()
               + " can have the same key: no unique index covers "

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads the members of a JSON object: {@code fields} and {@code include}, to any depth. */
 final class BodyReader {
@@ -25,54 +24,50 @@ final class BodyReader {
           "exists", "sum", "min", "max", "avg");
 
   private final Problems problems;
-  private final FieldReader fields;
   private final RelationReader relations;
 
   BodyReader(Problems problems) {
     this.problems = problems;
-    this.fields = new FieldReader(problems);
-    this.relations = new RelationReader(problems, fields);
+    this.relations = new RelationReader(problems);
   }
 
-  Body body(int line, YamlMap map) {
+  Body body(Location at, YamlMap map) {
     int before = problems.count();
-    List<FieldEntry> own = fields.fields(map);
+    List<FieldEntry> own = FieldReader.fields(map);
     List<MemberEntry> members = members(map);
     if (own.isEmpty() && members.isEmpty() && problems.count() == before) {
-      problems.add(line, "This object has no members.", "Name columns under 'fields'.");
+      problems.add(at, "This object has no members.", "Name columns under 'fields'.");
     }
     Map<String, Integer> names = new HashMap<>();
     own.forEach(field -> checkUnique(field.name(), names));
     members.forEach(member -> checkUnique(member.name(), names));
-    return new Body(line, own, members);
+    return new Body(at, own, members);
   }
 
   private void checkUnique(Text name, Map<String, Integer> names) {
-    Integer line = names.putIfAbsent(name.value(), name.line());
+    Integer line = names.putIfAbsent(name.value(), name.at().line());
     if (line != null) {
       problems.add(
-          name.line(), "'" + name.value() + "' is a member already in line " + line + ".", null);
+          name.at(), "'" + name.value() + "' is a member already in line " + line + ".", null);
     }
   }
 
   private List<MemberEntry> members(YamlMap map) {
     List<MemberEntry> members = new ArrayList<>();
-    Node node = map.node("include");
-    if (node != null) {
-      new YamlMap(node, "'include'", problems)
-          .entries()
-          .forEach((name, value) -> {
-            MemberEntry member = member(name, value);
-            if (member != null) {
-              members.add(member);
-            }
-          });
+    if (map.has("include")) {
+      YamlMap include = map.map("include", "'include'");
+      for (Text name : include.names()) {
+        String what = "include '" + name.value() + "'";
+        MemberEntry member = member(name, include.map(name.value(), what));
+        if (member != null) {
+          members.add(member);
+        }
+      }
     }
     return members;
   }
 
-  private @Nullable MemberEntry member(Text name, Node node) {
-    YamlMap map = new YamlMap(node, "include '" + name.value() + "'", problems);
+  private @Nullable MemberEntry member(Text name, YamlMap map) {
     for (Function function : Function.values()) {
       if (map.has(function.word())) {
         return aggregate(name, function, map);
@@ -84,11 +79,11 @@ final class BodyReader {
     Limit limit = relations.limit(map);
     if (limit != null && order.isEmpty()) {
       problems.add(
-          limit.line(),
+          limit.at(),
           "'limit' without 'order' does not say which rows are meant.",
           "Add an order, for example order: -created_at.");
     }
-    Body body = body(name.line(), map);
+    Body body = body(name.at(), map);
     if (relation != null && relation.through() != null) {
       checkLink(body, relation.through().fields());
     }
@@ -98,8 +93,8 @@ final class BodyReader {
   /** What comes from the table between stands in the same object. */
   private void checkLink(Body body, List<FieldEntry> link) {
     Map<String, Integer> names = new HashMap<>();
-    body.fields().forEach(field -> names.put(field.name().value(), field.name().line()));
-    body.members().forEach(member -> names.put(member.name().value(), member.name().line()));
+    body.fields().forEach(field -> names.put(field.name().value(), field.name().at().line()));
+    body.members().forEach(member -> names.put(member.name().value(), member.name().at().line()));
     link.forEach(field -> checkUnique(field.name(), names));
   }
 
@@ -117,7 +112,7 @@ final class BodyReader {
     }
     if (relation.through() != null && !relation.through().fields().isEmpty()) {
       problems.add(
-          relation.through().fields().getFirst().name().line(),
+          relation.through().fields().getFirst().name().at(),
           "'" + function.word() + "' makes no object, so 'fields' mean nothing.",
           "Remove them.");
     }

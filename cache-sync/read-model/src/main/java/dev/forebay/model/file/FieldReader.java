@@ -10,13 +10,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /** Reads {@code fields}: what a JSON object gets from one row. */
 final class FieldReader {
 
-  private final Problems problems;
+  private FieldReader() {}
 
-  FieldReader(Problems problems) {
-    this.problems = problems;
-  }
-
-  List<FieldEntry> fields(YamlMap map) {
+  static List<FieldEntry> fields(YamlMap map) {
     List<FieldEntry> fields = new ArrayList<>();
     switch (map.node("fields")) {
       case null -> {}
@@ -26,13 +22,13 @@ final class FieldReader {
     return fields;
   }
 
-  private void add(Node node, YamlMap map, List<FieldEntry> fields) {
+  private static void add(Node node, YamlMap map, List<FieldEntry> fields) {
     if (node instanceof MappingNode) {
-      YamlMap named = new YamlMap(node, "'fields'", problems);
-      named.entries().keySet().forEach(name -> addNamed(name, named, fields));
+      YamlMap named = map.map("fields", node, "'fields'");
+      named.names().forEach(name -> addNamed(name, named, fields));
       return;
     }
-    Text column = map.scalar(node, "a column of 'fields'");
+    Text column = map.scalar("fields", node, "a column of 'fields'");
     if (column != null) {
       fields.add(new FieldEntry(column, column));
     }

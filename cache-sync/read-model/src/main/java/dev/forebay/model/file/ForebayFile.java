@@ -23,7 +23,7 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
    * One read model.
    *
    * @param key where and how documents are named; {@link KeyTemplate#SINGLETON} for a singleton
-   * @param keyLine the line of {@code key}
+   * @param keyAt where {@code key} stands
    * @param from the root table; null for a singleton
    * @param where SQL over the root's columns, or null
    * @param refresh how often every document is looked at again, at least a second; null: never
@@ -32,7 +32,7 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
   public record ModelEntry(
       Text name,
       KeyTemplate key,
-      int keyLine,
+      Location keyAt,
       @Nullable Text from,
       @Nullable Text where,
       Duration minInterval,
@@ -59,9 +59,9 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
   /**
    * The members of a JSON object: fields of its own row, then what is included.
    *
-   * @param line where the object is declared
+   * @param at where the object is declared
    */
-  public record Body(int line, List<FieldEntry> fields, List<MemberEntry> members) {
+  public record Body(Location at, List<FieldEntry> fields, List<MemberEntry> members) {
     public Body {
       fields = List.copyOf(fields);
       members = List.copyOf(members);
@@ -131,7 +131,7 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
    *
    * @param pairs own column to column of the table before it
    */
-  public record On(int line, Map<Text, Text> pairs) {}
+  public record On(Location at, Map<Text, Text> pairs) {}
 
   /**
    * One column of an order.
@@ -142,7 +142,7 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
   public record Order(Text column, boolean descending, @Nullable Boolean nullsFirst) {}
 
   /** At most so many rows. */
-  public record Limit(int rows, int line) {}
+  public record Limit(int rows, Location at) {}
 
   /**
    * One table that clients may write.

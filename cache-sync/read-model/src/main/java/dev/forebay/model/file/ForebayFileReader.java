@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -77,92 +76,89 @@ public final class ForebayFileReader {
     if (root == null) {
       return new ForebayFile(List.of(), List.of());
     }
-    YamlMap top = new YamlMap(root, "forebay.yaml", problems);
+    YamlMap top = new YamlMap(root, problems);
     top.allow(TOP_WORDS);
-    List<ModelEntry> models = new ArrayList<>();
-    for (Map.Entry<Text, Node> entry : section(top, "models").entrySet()) {
-      ModelEntry model = model(entry.getKey(), entry.getValue());
-      if (model != null) {
-        models.add(model);
-      }
-    }
-    List<ResourceEntry> resources = new ArrayList<>();
-    for (Map.Entry<Text, Node> entry : section(top, "resources").entrySet()) {
-      ResourceEntry resource = resource(entry.getKey(), entry.getValue());
-      if (resource != null) {
-        resources.add(resource);
-      }
-    }
+    List<ModelEntry> models = section(top, "models", this::model);
+    List<ResourceEntry> resources = section(top, "resources", this::resource);
     return new ForebayFile(models, resources);
   }
 
-  private Map<Text, Node> section(YamlMap top, String word) {
-    Node node = top.node(word);
-    if (node == null) {
-      return Map.of();
+  private interface Entry<T> {
+    @Nullable T read(Text name, YamlMap section);
+  }
+
+  private <T> List<T> section(YamlMap top, String word, Entry<T> entry) {
+    List<T> entries = new ArrayList<>();
+    if (top.has(word)) {
+      YamlMap section = top.map(word, "'" + word + "'");
+      section.names().forEach(this::checkName);
+      for (Text name : section.names()) {
+        T read = entry.read(name, section);
+        if (read != null) {
+          entries.add(read);
+        }
+      }
     }
-    Map<Text, Node> entries = new YamlMap(node, "'" + word + "'", problems).entries();
-    entries.keySet().forEach(this::checkName);
     return entries;
   }
 
   private void checkName(Text name) {
     if (!NAME.matcher(name.value()).matches()) {
       problems.add(
-          name.line(),
+          name.at(),
           "The name '" + name.value() + "' is not allowed.",
           "Use up to 40 lower-case letters, digits and underscores, a letter first.");
     }
   }
 
-  private @Nullable ModelEntry model(Text name, Node node) {
-    YamlMap map = new YamlMap(node, "model '" + name.value() + "'", problems);
+  private @Nullable ModelEntry model(Text name, YamlMap section) {
+    YamlMap map = section.map(name.value(), "model '" + name.value() + "'");
     map.allow(MODEL_WORDS);
     if (map.has("sql") || map.has("depends_on")) {
       return query(name, map);
     }
-    Body body = bodies.body(name.line(), map);
+    Body body = bodies.body(name.at(), map);
     Duration minInterval = minInterval(map);
     Duration refresh = refresh(map);
     if (isSingleton(map)) {
       for (String word : List.of("from", "key", "where", "fields")) {
         if (map.has(word)) {
-          problems.add(map.line(word), "A singleton has no '" + word + "'.", "Use 'include'.");
+          problems.add(map.at(word), "A singleton has no '" + word + "'.", "Use 'include'.");
         }
       }
       return new ModelEntry(
-          name, KeyTemplate.SINGLETON, name.line(), null, null, minInterval, refresh, body, null);
+          name, KeyTemplate.SINGLETON, name.at(), null, null, minInterval, refresh, body, null);
     }
     Text from = map.required("from");
     KeyTemplate key = key(map);
     return from == null || key == null
         ? null
         : new ModelEntry(
-            name, key, map.line("key"), from, map.text("where"), minInterval, refresh, body, null);
+            name, key, map.at("key"), from, map.text("where"), minInterval, refresh, body, null);
   }
 
   private @Nullable ModelEntry query(Text name, YamlMap map) {
     for (String word : List.of("from", "where", "fields", "include")) {
       if (map.has(word)) {
-        problems.add(map.line(word), "A model with 'sql' has no '" + word + "'.", "Remove one.");
+        problems.add(map.at(word), "A model with 'sql' has no '" + word + "'.", "Remove one.");
       }
     }
     boolean singleton = isSingleton(map);
     if (singleton && map.has("key")) {
-      problems.add(map.line("key"), "A singleton has no 'key'.", "Remove it.");
+      problems.add(map.at("key"), "A singleton has no 'key'.", "Remove it.");
     }
     KeyTemplate key = singleton ? KeyTemplate.SINGLETON : key(map);
     Text sql = map.required("sql");
     List<Dependency> dependsOn = dependsOn(name, map, singleton);
     Duration minInterval = minInterval(map);
     Duration refresh = refresh(map);
-    Body none = new Body(name.line(), List.of(), List.of());
+    Body none = new Body(name.at(), List.of(), List.of());
     return key == null || sql == null
         ? null
         : new ModelEntry(
             name,
             key,
-            singleton ? name.line() : map.line("key"),
+            singleton ? name.at() : map.at("key"),
             null,
             null,
             minInterval,
@@ -172,24 +168,22 @@ public final class ForebayFileReader {
   }
 
   private List<Dependency> dependsOn(Text name, YamlMap map, boolean singleton) {
-    Node node = map.node("depends_on");
-    if (node == null) {
+    if (!map.has("depends_on")) {
       problems.add(
-          map.line(),
+          map.at(),
           "model '" + name.value() + "' lacks 'depends_on'.",
           "Name the tables that 'sql' reads, each with 'all' or { keys: SELECT … from changed }.");
       return List.of();
     }
     List<Dependency> dependsOn = new ArrayList<>();
-    YamlMap tables = new YamlMap(node, "'depends_on'", problems);
-    for (Map.Entry<Text, Node> entry : tables.entries().entrySet()) {
-      Text table = entry.getKey();
-      if (entry.getValue() instanceof MappingNode) {
-        YamlMap how = new YamlMap(entry.getValue(), "'" + table.value() + "'", problems);
+    YamlMap tables = map.map("depends_on", "'depends_on'");
+    for (Text table : tables.names()) {
+      if (tables.node(table.value()) instanceof MappingNode) {
+        YamlMap how = tables.map(table.value(), "'" + table.value() + "'");
         how.allow(DEPENDENCY_WORDS);
         Text keys = how.required("keys");
         if (singleton) {
-          problems.add(table.line(), "A singleton is one document.", "Say 'all'.");
+          problems.add(table.at(), "A singleton is one document.", "Say 'all'.");
         } else if (keys != null) {
           dependsOn.add(new Dependency(table, keys));
         }
@@ -197,7 +191,7 @@ public final class ForebayFileReader {
         Text all = tables.text(table.value());
         if (all != null && !all.value().equals("all")) {
           problems.add(
-              all.line(),
+              all.at(),
               "'" + table.value() + "' is '" + all.value() + "'.",
               "Say 'all', or { keys: SELECT … from changed }.");
         }
@@ -215,7 +209,7 @@ public final class ForebayFileReader {
     try {
       return KeyTemplate.parse(text.value());
     } catch (IllegalArgumentException e) {
-      problems.add(text.line(), "The key \"" + text.value() + "\" " + e.getMessage() + ".", null);
+      problems.add(text.at(), "The key \"" + text.value() + "\" " + e.getMessage() + ".", null);
       return null;
     }
   }
@@ -223,7 +217,7 @@ public final class ForebayFileReader {
   private boolean isSingleton(YamlMap map) {
     Text text = map.text("singleton");
     if (text != null && !List.of("true", "false").contains(text.value())) {
-      problems.add(text.line(), "'singleton' is '" + text.value() + "'.", "Say true or false.");
+      problems.add(text.at(), "'singleton' is '" + text.value() + "'.", "Say true or false.");
     }
     return text != null && text.value().equals("true");
   }
@@ -236,7 +230,7 @@ public final class ForebayFileReader {
   private @Nullable Duration refresh(YamlMap map) {
     Duration refresh = duration(map, "refresh");
     if (refresh != null && refresh.compareTo(LEAST_REFRESH) < 0) {
-      problems.add(map.line("refresh"), "'refresh' is less than a second.", "Say 1s or more.");
+      problems.add(map.at("refresh"), "'refresh' is less than a second.", "Say 1s or more.");
     }
     return refresh;
   }
@@ -249,7 +243,7 @@ public final class ForebayFileReader {
     Matcher matcher = DURATION.matcher(text.value());
     if (!matcher.matches()) {
       problems.add(
-          text.line(),
+          text.at(),
           "'" + word + "' is '" + text.value() + "'.",
           "Say a time such as 500ms, 10s, 5m or 1h.");
       return null;
@@ -263,8 +257,8 @@ public final class ForebayFileReader {
     };
   }
 
-  private @Nullable ResourceEntry resource(Text name, Node node) {
-    YamlMap map = new YamlMap(node, "resource '" + name.value() + "'", problems);
+  private @Nullable ResourceEntry resource(Text name, YamlMap section) {
+    YamlMap map = section.map(name.value(), "resource '" + name.value() + "'");
     map.allow(RESOURCE_WORDS);
     Text table = map.required("table");
     return table == null

@@ -1,6 +1,7 @@
 package dev.forebay.model.file;
 
 import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.Mend;
 import dev.forebay.model.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,14 +17,24 @@ public final class Problems {
 
   private final List<Found> found = new ArrayList<>();
 
-  /** Adds a problem of a line of forebay.yaml. */
-  public void add(int line, String what, @Nullable String fix) {
-    found.add(new Found(line, new Problem("forebay.yaml:" + line, what, fix)));
+  /** Adds a problem of a place in forebay.yaml. */
+  public void add(Location at, String what, @Nullable String fix) {
+    add(at, what, fix, null);
+  }
+
+  /** Adds a problem of a place in forebay.yaml that SQL can mend. */
+  public void add(Location at, String what, @Nullable String fix, @Nullable Mend mend) {
+    found.add(new Found(at.line(), new Problem(at.toString(), what, fix, mend)));
   }
 
   /** Adds a problem that belongs to no line; it is listed first. */
   public void add(String where, String what, @Nullable String fix) {
-    found.add(new Found(0, new Problem(where, what, fix)));
+    add(where, what, fix, null);
+  }
+
+  /** Adds a problem that belongs to no line and that SQL can mend. */
+  public void add(String where, String what, @Nullable String fix, @Nullable Mend mend) {
+    found.add(new Found(0, new Problem(where, what, fix, mend)));
   }
 
   /** Adds that a name is none of the known ones, with the nearest of them. */
@@ -31,7 +42,7 @@ public final class Problems {
     String nearest = nearest(name.value(), known);
     String all = "Known: " + String.join(", ", known.stream().sorted().limit(30).toList()) + ".";
     add(
-        name.line(),
+        name.at(),
         what + " '" + name.value() + "'" + " is unknown.",
         nearest == null ? all : "Did you mean " + nearest + "?");
   }

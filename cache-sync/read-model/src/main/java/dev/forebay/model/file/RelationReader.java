@@ -25,11 +25,9 @@ final class RelationReader {
       Pattern.compile("(-?)(.+?)(?:\\s+nulls\\s+(first|last))?", Pattern.CASE_INSENSITIVE);
 
   private final Problems problems;
-  private final FieldReader fields;
 
-  RelationReader(Problems problems, FieldReader fields) {
+  RelationReader(Problems problems) {
     this.problems = problems;
-    this.fields = fields;
   }
 
   /**
@@ -39,34 +37,34 @@ final class RelationReader {
    */
   @Nullable Relation relation(YamlMap map, String tableWord) {
     Text from = map.required(tableWord);
-    Node through = map.node("through");
-    Through between = through == null ? null : through(map, through);
-    On on = on(map.node("on"));
+    Through between = through(map);
+    On on = on(map);
     Text where = map.text("where");
     return from == null ? null : new Relation(from, between, on, where);
   }
 
-  private @Nullable Through through(YamlMap map, Node node) {
-    if (node instanceof ScalarNode) {
+  private @Nullable Through through(YamlMap map) {
+    Node node = map.node("through");
+    if (node == null || node instanceof ScalarNode) {
       Text table = map.text("through");
       return table == null ? null : new Through(table, null, null, List.of());
     }
-    YamlMap words = new YamlMap(node, "'through'", problems);
+    YamlMap words = map.map("through", "'through'");
     words.allow(THROUGH_WORDS);
     Text table = words.required("from");
-    On on = on(words.node("on"));
+    On on = on(words);
     Text where = words.text("where");
-    List<FieldEntry> members = fields.fields(words);
+    List<FieldEntry> members = FieldReader.fields(words);
     return table == null ? null : new Through(table, on, where, members);
   }
 
-  private @Nullable On on(@Nullable Node node) {
-    if (node == null) {
+  private @Nullable On on(YamlMap around) {
+    if (!around.has("on")) {
       return null;
     }
-    YamlMap map = new YamlMap(node, "'on'", problems);
+    YamlMap map = around.map("on", "'on'");
     Map<Text, Text> pairs = new LinkedHashMap<>();
-    for (Text own : map.entries().keySet()) {
+    for (Text own : map.names()) {
       Text outer = map.text(own.value());
       if (outer != null) {
         pairs.put(own, outer);
@@ -74,9 +72,9 @@ final class RelationReader {
     }
     if (pairs.isEmpty()) {
       problems.add(
-          map.line(), "'on' names no columns.", "Say on: { column: column of the table around }.");
+          map.at(), "'on' names no columns.", "Say on: { column: column of the table around }.");
     }
-    return new On(map.line(), pairs);
+    return new On(map.at(), pairs);
   }
 
   List<Order> order(YamlMap map) {
@@ -86,11 +84,11 @@ final class RelationReader {
   private static Order order(Text text) {
     Matcher matcher = ORDER.matcher(text.value());
     if (!matcher.matches()) {
-      return new Order(text, false, null); // a lone minus or a line break: no column has the name
+      return new Order(text, false, null); // a lone minus or a at break: no column has the name
     }
     String nulls = matcher.group(3);
     return new Order(
-        new Text(matcher.group(2), text.line()),
+        new Text(matcher.group(2), text.at()),
         !matcher.group(1).isEmpty(),
         nulls == null ? null : nulls.toLowerCase(Locale.ROOT).equals("first"));
   }
@@ -102,9 +100,9 @@ final class RelationReader {
     }
     if (!text.value().matches("[1-9][0-9]{0,5}")) {
       problems.add(
-          text.line(), "'limit' is '" + text.value() + "'.", "Say a number from 1 to 999999.");
+          text.at(), "'limit' is '" + text.value() + "'.", "Say a number from 1 to 999999.");
       return null;
     }
-    return new Limit(Integer.parseInt(text.value()), text.line());
+    return new Limit(Integer.parseInt(text.value()), text.at());
   }
 }

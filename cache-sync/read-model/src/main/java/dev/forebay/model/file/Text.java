@@ -4,6 +4,6 @@ package dev.forebay.model.file;
  * A word or value of forebay.yaml and where it stands.
  *
  * @param value never empty
- * @param line counted from 1
+ * @param at of a word: itself; of a value: the word it is said of
  */
-public record Text(String value, int line) {}
+public record Text(String value, Location at) {}

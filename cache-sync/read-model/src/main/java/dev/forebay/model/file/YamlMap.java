@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -16,36 +17,57 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /** A mapping of the file: asks for its words one by one and reports what does not fit. */
 final class YamlMap {
 
-  private final int line;
+  private final Location at;
   private final String what;
   private final Problems problems;
   private final Map<String, Text> words = new LinkedHashMap<>();
   private final Map<String, Node> values = new LinkedHashMap<>();
 
-  /**
-   * @param what for messages: what the mapping declares
-   */
-  YamlMap(Node node, String what, Problems problems) {
-    this.line = line(node);
+  /** The whole file. */
+  YamlMap(Node root, Problems problems) {
+    this(root, Location.TOP, "forebay.yaml", problems);
+  }
+
+  private YamlMap(Node node, Location of, String what, Problems problems) {
+    this.at = of.at(line(node));
     this.what = what;
     this.problems = problems;
     if (node instanceof MappingNode mapping) {
       mapping.getValue().forEach(this::put);
     } else if (!isNull(node)) {
-      problems.add(line, what + " must be words with values, not " + kind(node) + ".", null);
+      problems.add(at, what + " must be words with values, not " + kind(node) + ".", null);
     }
   }
 
   private void put(NodeTuple entry) {
-    Text word = scalar(entry.getKeyNode(), "a name in " + what);
-    if (word != null && values.putIfAbsent(word.value(), entry.getValueNode()) != null) {
-      problems.add(word.line(), what + " says '" + word.value() + "' twice.", "Remove one.");
-    } else if (word != null) {
+    Text key = scalar(entry.getKeyNode(), at, "a name in " + what);
+    if (key == null) {
+      return;
+    }
+    Text word = new Text(key.value(), at.below(key.value(), key.at().line()));
+    if (values.putIfAbsent(word.value(), entry.getValueNode()) != null) {
+      problems.add(word.at(), what + " says '" + word.value() + "' twice.", "Remove one.");
+    } else {
       words.put(word.value(), word);
     }
   }
 
-  static int line(Node node) {
+  /**
+   * The mapping that a word stands for.
+   *
+   * @param word that stands here
+   * @param inside for messages: what the mapping declares
+   */
+  YamlMap map(String word, String inside) {
+    return map(word, Objects.requireNonNull(values.get(word)), inside);
+  }
+
+  /** A mapping in the list that a word stands for. */
+  YamlMap map(String word, Node item, String inside) {
+    return new YamlMap(item, at(word), inside, problems);
+  }
+
+  private static int line(Node node) {
     return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
   }
 
@@ -70,24 +92,24 @@ final class YamlMap {
     }
   }
 
-  int line() {
-    return line;
+  /** Where it begins. */
+  Location at() {
+    return at;
   }
 
   boolean has(String word) {
     return values.containsKey(word);
   }
 
-  int line(String word) {
+  /** Where a word stands; where it does not, where the mapping begins. */
+  Location at(String word) {
     Text found = words.get(word);
-    return found == null ? line : found.line();
+    return found == null ? at : found.at();
   }
 
-  /** All words with what they map to, in the order of the file. */
-  Map<Text, Node> entries() {
-    Map<Text, Node> entries = new LinkedHashMap<>();
-    words.forEach((word, text) -> entries.put(text, values.get(word)));
-    return entries;
+  /** All words in the order of the file. */
+  List<Text> names() {
+    return List.copyOf(words.values());
   }
 
   @Nullable Node node(String word) {
@@ -97,13 +119,13 @@ final class YamlMap {
   /** The value of a word; null, without a problem, where the word does not stand. */
   @Nullable Text text(String word) {
     Node node = values.get(word);
-    return node == null ? null : scalar(node, "'" + word + "' of " + what);
+    return node == null ? null : scalar(word, node);
   }
 
   /** The value of a word that must stand. */
   @Nullable Text required(String word) {
     if (!has(word)) {
-      problems.add(line, what + " lacks '" + word + "'.", null);
+      problems.add(at, what + " lacks '" + word + "'.", null);
     }
     return text(word);
   }
@@ -117,7 +139,7 @@ final class YamlMap {
             ? list.getValue()
             : node == null ? List.of() : List.of(node);
     for (Node item : nodes) {
-      Text text = scalar(item, "'" + word + "' of " + what);
+      Text text = scalar(word, item);
       if (text != null) {
         texts.add(text);
       }
@@ -125,14 +147,23 @@ final class YamlMap {
     return texts;
   }
 
-  /** A single value; null, with a problem, if the node is something else. */
-  @Nullable Text scalar(Node node, String of) {
+  private @Nullable Text scalar(String word, Node node) {
+    return scalar(node, at(word), "'" + word + "' of " + what);
+  }
+
+  /** A single value that a word stands for; null, with a problem, if it is something else. */
+  @Nullable Text scalar(String word, Node node, String of) {
+    return scalar(node, at(word), of);
+  }
+
+  private @Nullable Text scalar(Node node, Location word, String of) {
+    Location place = word.at(line(node));
     if (node instanceof ScalarNode scalar && !isNull(node) && !scalar.getValue().isBlank()) {
-      return new Text(scalar.getValue(), line(node));
+      return new Text(scalar.getValue(), place);
     }
     boolean empty = node instanceof ScalarNode;
     problems.add(
-        line(node),
+        place,
         of + (empty ? " has no value." : " must be one value, not " + kind(node) + "."),
         empty ? null : "If it begins with { or [, put it in quotes.");
     return null;

@@ -11,8 +11,6 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
-import org.snakeyaml.engine.v2.events.CollectionEndEvent;
-import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -53,14 +51,15 @@ final class YamlText {
       }
       Optional<Node> node = new Compose(settings).composeString(text);
       if (node.isEmpty()) {
-        problems.add(1, "The file is empty.", "Declare at least one model under 'models'.");
+        problems.add(
+            Location.TOP, "The file is empty.", "Declare at least one model under 'models'.");
       }
       return node.orElse(null);
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-      problems.add(line, "This is not YAML: " + e.getProblem() + ".", null);
+      problems.add(Location.TOP.at(line), "This is not YAML: " + e.getProblem() + ".", null);
     } catch (YamlEngineException e) {
-      problems.add(1, "This is not YAML: " + e.getMessage(), null);
+      problems.add(Location.TOP, "This is not YAML: " + e.getMessage(), null);
     }
     return null;
   }
@@ -73,26 +72,27 @@ final class YamlText {
 
   /** Depth is checked on the flat stream of events, because the tree is made by recursion. */
   private static boolean isBounded(LoadSettings settings, String text, Problems problems) {
-    int depth = 0;
+    EventPath path = new EventPath();
     for (Event event : new Parse(settings).parseString(text)) {
-      int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+      Location at = path.next(event);
       if (event instanceof AliasEvent alias) {
         problems.add(
-            line, "The alias *" + alias.getAlias() + " is not allowed.", "Write the value out.");
+            at, "The alias *" + alias.getAlias() + " is not allowed.", "Write the value out.");
         return false;
       }
       if (event instanceof ScalarEvent scalar
           && scalar.getValue().codePoints().anyMatch(YamlText::isOdd)) {
         problems.add(
-            line,
+            at,
             "This text holds a control character or half of a surrogate pair.",
             "Write it without \\0, \\x or \\u escapes.");
         return false;
       }
-      depth += event instanceof CollectionStartEvent ? 1 : 0;
-      depth -= event instanceof CollectionEndEvent ? 1 : 0;
-      if (depth > MAX_DEPTH) {
-        problems.add(line, "The file is nested deeper than " + MAX_DEPTH + " levels.", null);
+      if (path.depth() > MAX_DEPTH) {
+        problems.add(
+            Location.TOP.at(at.line()),
+            "The file is nested deeper than " + MAX_DEPTH + " levels.",
+            null);
         return false;
       }
     }

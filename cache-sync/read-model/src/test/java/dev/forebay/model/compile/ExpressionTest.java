@@ -2,6 +2,7 @@ package dev.forebay.model.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.model.file.Location;
 import dev.forebay.model.file.Problems;
 import dev.forebay.model.file.Text;
 import java.util.Objects;
@@ -28,7 +29,7 @@ class ExpressionTest {
         "a < now() and b < current_date",
       })
   void parse_asWritten(String sql) {
-    Expression expression = Expression.parse(new Text(sql, 1), "'where'", problems);
+    Expression expression = Expression.parse(new Text(sql, Location.TOP), "'where'", problems);
 
     assertThat(problems.list()).isEmpty();
     assertThat(Objects.requireNonNull(expression).sql()).isEqualTo(sql);
@@ -45,7 +46,7 @@ class ExpressionTest {
         "\"a?\" = 1   | \"a?\" = 1",
       })
   void parse_questionMark(String sql, String prepared) {
-    Expression expression = Expression.parse(new Text(sql, 1), "'where'", problems);
+    Expression expression = Expression.parse(new Text(sql, Location.TOP), "'where'", problems);
 
     assertThat(Objects.requireNonNull(expression).sql()).isEqualTo(prepared);
   }
@@ -69,7 +70,11 @@ class ExpressionTest {
         "exists (table x)          | holds a sub-query, which is not supported yet; use 'include' for other tables.",
       })
   void parse_refused(String sql, String fault) {
-    assertThat(Expression.parse(new Text(sql, 3), "'where'", problems)).isNull();
-    assertThat(problems.list()).singleElement().hasToString("forebay.yaml:3: 'where' " + fault);
+    assertThat(
+            Expression.parse(new Text(sql, new Location(3, "models.m.where")), "'where'", problems))
+        .isNull();
+    assertThat(problems.list())
+        .singleElement()
+        .hasToString("forebay.yaml:3 models.m.where: 'where' " + fault);
   }
 }

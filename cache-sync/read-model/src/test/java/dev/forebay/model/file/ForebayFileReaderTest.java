@@ -31,103 +31,103 @@ class ForebayFileReaderTest {
     return Stream.of(
         bad("", "forebay.yaml:1: The file is empty. Declare at least one model under 'models'."),
         bad("- a", "forebay.yaml:1: forebay.yaml must be words with values, not a list."),
-        bad("model: {}", "forebay.yaml:1: The word 'model' is unknown. Did you mean models?"),
+        bad("model: {}", "forebay.yaml:1 model: The word 'model' is unknown. Did you mean models?"),
         bad(
             "models:\n  Article: { from: a, key: \"{id}\", fields: [id] }",
-            "forebay.yaml:2: The name 'Article' is not allowed. Use up to 40 lower-case letters,"
+            "forebay.yaml:2 models.Article: The name 'Article' is not allowed. Use up to 40 lower-case letters,"
                 + " digits and underscores, a letter first."),
         bad(
             "models:\n  a:\n    form: a\n    key: \"{id}\"\n    fields: [id]",
-            "forebay.yaml:3: The word 'form' is unknown. Did you mean from?",
-            "forebay.yaml:3: model 'a' lacks 'from'."),
+            "forebay.yaml:3 models.a.form: The word 'form' is unknown. Did you mean from?",
+            "forebay.yaml:3 models.a: model 'a' lacks 'from'."),
         bad(
             "models:\n  a: { from: a, key: \"{id}\" }",
-            "forebay.yaml:2: This object has no members. Name columns under 'fields'."),
+            "forebay.yaml:2 models.a: This object has no members. Name columns under 'fields'."),
         bad(
             "models:\n  a:\n    from: a\n    key: {id}\n    fields: [id]",
-            "forebay.yaml:4: 'key' of model 'a' must be one value, not a mapping. If it begins with"
+            "forebay.yaml:4 models.a.key: 'key' of model 'a' must be one value, not a mapping. If it begins with"
                 + " { or [, put it in quotes."),
         bad(
             "models:\n  a: { from: a, key: id, fields: [id] }",
-            "forebay.yaml:2: The key \"id\" names no column; write one in braces, for example"
+            "forebay.yaml:2 models.a.key: The key \"id\" names no column; write one in braces, for example"
                 + " \"{id}\"."),
         bad(
             "models:\n  a: { from: a, key: \"{x}{y}\", fields: [id] }",
-            "forebay.yaml:2: The key \"{x}{y}\" needs one of / : , ; = @ + ! between two columns, so"
+            "forebay.yaml:2 models.a.key: The key \"{x}{y}\" needs one of / : , ; = @ + ! between two columns, so"
                 + " that their values cannot run together."),
         bad(
             "models:\n  a: { from: a, key: \"{id}\", fields: [id, { id: slug }] }",
-            "forebay.yaml:2: 'id' is a member already in line 2."),
+            "forebay.yaml:2 models.a.fields.id: 'id' is a member already in line 2."),
         bad(
             "models:\n  a: { from: a, from: b, key: \"{id}\", fields: [id] }",
-            "forebay.yaml:2: model 'a' says 'from' twice. Remove one."),
+            "forebay.yaml:2 models.a.from: model 'a' says 'from' twice. Remove one."),
         bad(
             "models:\n  a:\n    from:\n    key: \"{id}\"\n    fields: [id]",
-            "forebay.yaml:3: 'from' of model 'a' has no value."),
+            "forebay.yaml:3 models.a.from: 'from' of model 'a' has no value."),
         bad(
             include("c: { from: c, limit: 5, fields: [id] }"),
-            "forebay.yaml:6: 'limit' without 'order' does not say which rows are meant. Add an"
+            "forebay.yaml:6 models.a.include.c.limit: 'limit' without 'order' does not say which rows are meant. Add an"
                 + " order, for example order: -created_at."),
         bad(
             include("c: { from: c, order: id, limit: ten, fields: [id] }"),
-            "forebay.yaml:6: 'limit' is 'ten'. Say a number from 1 to 999999."),
+            "forebay.yaml:6 models.a.include.c.limit: 'limit' is 'ten'. Say a number from 1 to 999999."),
         bad(
             include("c: { from: c, order: id, limit: 0, fields: [id] }"),
-            "forebay.yaml:6: 'limit' is '0'. Say a number from 1 to 999999."),
+            "forebay.yaml:6 models.a.include.c.limit: 'limit' is '0'. Say a number from 1 to 999999."),
         bad(
             include("c: { sum: price, form: c }"),
-            "forebay.yaml:6: The word 'form' is unknown. Did you mean from?",
-            "forebay.yaml:6: include 'c' lacks 'from'."),
+            "forebay.yaml:6 models.a.include.c.form: The word 'form' is unknown. Did you mean from?",
+            "forebay.yaml:6 models.a.include.c: include 'c' lacks 'from'."),
         bad(
             include("c: { count: c, from: c }"),
-            "forebay.yaml:6: The word 'from' is unknown. Known: count, on, through, where."),
+            "forebay.yaml:6 models.a.include.c.from: The word 'from' is unknown. Known: count, on, through, where."),
         bad(
             include("c: { exists: c, through: { from: l, fields: [x] } }"),
-            "forebay.yaml:6: 'exists' makes no object, so 'fields' mean nothing. Remove them."),
+            "forebay.yaml:6 models.a.include.c.through.fields: 'exists' makes no object, so 'fields' mean nothing. Remove them."),
         bad(
             include("c: { from: c, through: { from: l, fields: [id] }, fields: [id] }"),
-            "forebay.yaml:6: 'id' is a member already in line 6."),
+            "forebay.yaml:6 models.a.include.c.through.fields: 'id' is a member already in line 6."),
         bad(
             include("c: { count: c, fields: [id] }"),
-            "forebay.yaml:6: The word 'fields' is unknown. Known: count, on, through, where."),
+            "forebay.yaml:6 models.a.include.c.fields: The word 'fields' is unknown. Known: count, on, through, where."),
         bad(
             include("c: { from: c, on: [id], fields: [id] }"),
-            "forebay.yaml:6: 'on' must be words with values, not a list.",
-            "forebay.yaml:6: 'on' names no columns. Say on: { column: column of the table around"
+            "forebay.yaml:6 models.a.include.c.on: 'on' must be words with values, not a list.",
+            "forebay.yaml:6 models.a.include.c.on: 'on' names no columns. Say on: { column: column of the table around"
                 + " }."),
         bad(
             include("c: { from: c, through: { from: l, were: x }, fields: [id] }"),
-            "forebay.yaml:6: The word 'were' is unknown. Did you mean where?"),
+            "forebay.yaml:6 models.a.include.c.through.were: The word 'were' is unknown. Did you mean where?"),
         bad(
             include("c: { from: c, ordr: id, fields: [id] }"),
-            "forebay.yaml:6: The word 'ordr' is unknown. Did you mean order?"),
+            "forebay.yaml:6 models.a.include.c.ordr: The word 'ordr' is unknown. Did you mean order?"),
         bad(
             "models:\n  a:\n    sql: select 1\n    depends_on: { a: all }",
-            "forebay.yaml:3: model 'a' lacks 'key'."),
+            "forebay.yaml:3 models.a: model 'a' lacks 'key'."),
         bad(
             "models:\n  a: { from: a, key: \"{id}\", fields: [id], refresh: often }",
-            "forebay.yaml:2: 'refresh' is 'often'. Say a time such as 500ms, 10s, 5m or 1h."),
+            "forebay.yaml:2 models.a.refresh: 'refresh' is 'often'. Say a time such as 500ms, 10s, 5m or 1h."),
         bad(
             "models:\n  a: { from: a, key: \"{id}\", fields: [id], min_interval: soon }",
-            "forebay.yaml:2: 'min_interval' is 'soon'. Say a time such as 500ms, 10s, 5m or 1h."),
+            "forebay.yaml:2 models.a.min_interval: 'min_interval' is 'soon'. Say a time such as 500ms, 10s, 5m or 1h."),
         bad(
             "models:\n  a: { singleton: true, from: a, include: { n: { count: a } } }",
-            "forebay.yaml:2: A singleton has no 'from'. Use 'include'."),
+            "forebay.yaml:2 models.a.from: A singleton has no 'from'. Use 'include'."),
         bad(
             "models:\n  a: { singleton: yes, include: { n: { count: a } } }",
-            "forebay.yaml:2: 'singleton' is 'yes'. Say true or false.",
-            "forebay.yaml:2: model 'a' lacks 'from'.",
-            "forebay.yaml:2: model 'a' lacks 'key'."),
+            "forebay.yaml:2 models.a.singleton: 'singleton' is 'yes'. Say true or false.",
+            "forebay.yaml:2 models.a: model 'a' lacks 'from'.",
+            "forebay.yaml:2 models.a: model 'a' lacks 'key'."),
         bad(
             "resources:\n  a: { key: id, wirte: [id] }",
-            "forebay.yaml:2: The word 'wirte' is unknown. Did you mean write?",
-            "forebay.yaml:2: resource 'a' lacks 'table'."),
+            "forebay.yaml:2 resources.a.wirte: The word 'wirte' is unknown. Did you mean write?",
+            "forebay.yaml:2 resources.a: resource 'a' lacks 'table'."),
         bad(
             "models:\n  a: &x { from: a }\n  b: *x",
-            "forebay.yaml:3: The alias *x is not allowed. Write the value out."),
+            "forebay.yaml:3 models.b: The alias *x is not allowed. Write the value out."),
         bad(
             "models: !!javax.script.ScriptEngineManager [a]",
-            "forebay.yaml:1: 'models' must be words with values, not a list."),
+            "forebay.yaml:1 models: 'models' must be words with values, not a list."),
         bad(
             "models:\n  a: {",
             "forebay.yaml:2: This is not YAML: expected the node content, but found '<stream end>'."),
@@ -199,7 +199,8 @@ class ForebayFileReaderTest {
         .extracting(field -> field.name().value() + " = " + field.source().value())
         .containsExactly("id = id", "total = price * quantity", "headline = title");
     ForebayFile.Nested tags = (ForebayFile.Nested) model.body().members().getFirst();
-    assertThat(tags.name()).isEqualTo(new Text("tags", 8));
+    assertThat(tags.name())
+        .isEqualTo(new Text("tags", new Location(8, "models.article.include.tags")));
     assertThat(tags.order())
         .extracting(order -> order.column().value() + " " + order.descending())
         .containsExactly("name true", "slug false");

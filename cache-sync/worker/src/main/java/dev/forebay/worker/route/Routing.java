@@ -56,29 +56,36 @@ public final class Routing {
   private final BlockingQueue<ChangeEvent> events;
   private final int maxFanOut;
   private final RetryDelay delay;
+  private final RoutingMetrics metrics;
   private List<ChangeEvent> waiting = new ArrayList<>();
   private int most = BATCH;
   private int failures;
   private volatile boolean failing;
 
   /**
+   * Everything that routing works with.
+   *
    * @param requests what is asked for that cannot be marked at once
    * @param events what capture delivers
-   * @param maxFanOut documents that are marked at once
    */
-  public Routing(
+  public record Parts(
       Source source,
       ReadModels models,
       Requests requests,
       DirtyDocuments dirty,
       BlockingQueue<ChangeEvent> events,
-      int maxFanOut,
-      RetryDelay delay) {
-    this.source = source;
-    this.models = models;
-    this.requests = requests;
-    this.dirty = dirty;
-    this.events = events;
+      RoutingMetrics metrics) {}
+
+  /**
+   * @param maxFanOut documents that are marked at once
+   */
+  public Routing(Parts parts, int maxFanOut, RetryDelay delay) {
+    this.source = parts.source();
+    this.models = parts.models();
+    this.requests = parts.requests();
+    this.dirty = parts.dirty();
+    this.events = parts.events();
+    this.metrics = parts.metrics();
     this.maxFanOut = maxFanOut;
     this.delay = delay;
   }
@@ -165,6 +172,7 @@ public final class Routing {
       requests.fanOut(now.wide);
     }
     mark(now.rows, affected);
+    metrics.count(now.rows, affected);
     done.addAll(now.rows);
     done.addAll(now.whole);
     done.forEach(event -> event.cause().release());

@@ -21,6 +21,7 @@ import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.dirty.Lane;
 import dev.forebay.worker.dirty.RetryDelay;
 import dev.forebay.worker.source.PostgresSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -46,6 +47,7 @@ class RoutingIT {
 
   private final DirtyDocuments dirty = new DirtyDocuments(InstantSource.system(), 100);
   private final BlockingQueue<ChangeEvent> events = new ArrayBlockingQueue<>(10);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
   @BeforeAll
   static void startServer() throws IOException {
@@ -85,6 +87,8 @@ class RoutingIT {
     assertThat(ledger.models().due())
         .extracting(Resync::reason)
         .containsExactly("row could not be routed");
+    assertThat(count("forebay.routed.changes")).isOne();
+    assertThat(count("forebay.routed.documents")).isOne();
     assertThat(bad.isSettled()).isTrue();
     assertThat(good.isSettled()).isFalse();
   }
@@ -159,14 +163,20 @@ class RoutingIT {
     return cause;
   }
 
+  private double count(String counter) {
+    return registry.get(counter).tag("table", ArticleModel.TABLE.toString()).counter().count();
+  }
+
   private Routing routing(Router router) {
     ReadModels models = new ReadModels(List.of(new ArticleModel()), router, List.of());
     return new Routing(
-        new PostgresSource(postgres.getPostgresDatabase(), models),
-        models,
-        new LedgerRequests(ledger),
-        dirty,
-        events,
+        new Routing.Parts(
+            new PostgresSource(postgres.getPostgresDatabase(), models),
+            models,
+            new LedgerRequests(ledger),
+            dirty,
+            events,
+            new RoutingMetrics(registry)),
         10_000,
         new RetryDelay(Duration.ofMillis(10), Duration.ofMillis(10), new Random(1)));
   }

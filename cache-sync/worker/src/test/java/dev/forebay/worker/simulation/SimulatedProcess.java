@@ -17,6 +17,7 @@ import dev.forebay.worker.publish.Publisher;
 import dev.forebay.worker.publish.Reassertions;
 import dev.forebay.worker.route.Requests;
 import dev.forebay.worker.route.Routing;
+import dev.forebay.worker.route.RoutingMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -66,11 +67,13 @@ final class SimulatedProcess {
         new RetryDelay(Duration.ofMillis(100), Duration.ofSeconds(1), world.random());
     this.routing =
         new Routing(
-            new SimulatedSource(world.database(), world, true),
-            NONE,
-            NOTHING_IS_WIDE,
-            dirty,
-            events,
+            new Routing.Parts(
+                new SimulatedSource(world.database(), world, true),
+                NONE,
+                NOTHING_IS_WIDE,
+                dirty,
+                events,
+                new RoutingMetrics(new SimpleMeterRegistry())),
             1_000,
             delay);
     DocumentBuilder builder =
