@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * number of bits; by these the documents that are left over are found.
  *
  * <p>A sample: every key is listed and looked up, so that what comes and what goes is counted; of
- * some pages only the documents are built, and what was found there is scaled up, apart for keys
- * that KV holds and for those it does not.
+ * some pages only the documents are built, at least of the first with keys that KV holds and of the
+ * first with others; what was found there is scaled up, apart for the two kinds.
  */
 final class ModelSurvey {
 
@@ -47,6 +47,11 @@ final class ModelSurvey {
     private long dead;
     private long bytesWritten;
     private long bytesKept;
+
+    /** Whether there are some, of which nothing is known yet. */
+    boolean isUnknown() {
+      return keys > 0 && built == 0;
+    }
 
     /** What the built ones stand for, if they are like the others. */
     long scaled(long value) {
@@ -132,7 +137,7 @@ final class ModelSurvey {
         fresh.keys++;
       }
     }
-    if (build) {
+    if (build || held.isUnknown() || fresh.isUnknown()) {
       while (!keys.isEmpty()) {
         List<DocumentKey> left = List.copyOf(keys.sequencedValues());
         for (Content content : new ModelBuild(source.connection(), model).build(left)) {
@@ -235,7 +240,7 @@ final class ModelSurvey {
     long changed = held.scaled(held.written);
     long deadHeld = held.scaled(held.dead);
     long deadFresh = fresh.scaled(fresh.dead);
-    long written = held.scaled(held.bytesWritten) + bytesOfFresh();
+    long written = held.scaled(held.bytesWritten) + fresh.scaled(fresh.bytesWritten);
     return new ModelPlan(
         model.name(),
         state,
@@ -251,13 +256,5 @@ final class ModelSurvey {
         written,
         (built == 0 ? 0 : Math.round((double) calls.calls() * keys / built)) + deletes,
         new ModelPlan.Samples(addedNames, removedNames, deadLetters));
-  }
-
-  /** Where no new document was in the sample, they are taken to be like the others. */
-  private long bytesOfFresh() {
-    if (fresh.built > 0 || held.built == 0) {
-      return fresh.scaled(fresh.bytesWritten);
-    }
-    return Math.round((double) builtBytes / held.built * fresh.keys);
   }
 }

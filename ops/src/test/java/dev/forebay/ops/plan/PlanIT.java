@@ -249,6 +249,24 @@ class PlanIT {
     assertThat(sample.requests()).isCloseTo(whole.requests(), within(1L));
   }
 
+  /** By key order the sample would miss them; and they are unlike the others. */
+  @Test
+  void plan_sample_looksIntoDocumentsThatKvLacks() throws Exception {
+    database.apply(file(NOTES));
+    database.execute(
+        "insert into note select i, 'zz-' || i, 'c' || i, repeat('x', 1000), 1"
+            + " from generate_series(10001, 12000) i");
+
+    String renamed = file(model("note", "\"{slug}\"", "rank >= 0", "[slug, { heading: title }]"));
+    ModelPlan whole = database.plan(renamed).models().getFirst();
+    ModelPlan sample =
+        database.plan(renamed, new PlanOptions(null, 1, 3, false)).models().getFirst();
+
+    assertThat(counts(sample)).isEqualTo(counts(whole));
+    assertThat(sample.estimated()).isTrue();
+    assertThat(sample.bytesWritten()).isCloseTo(whole.bytesWritten(), withinPercentage(5));
+  }
+
   @Test
   void plan_from_comparesWithThatFile() throws Exception {
     Path other =
