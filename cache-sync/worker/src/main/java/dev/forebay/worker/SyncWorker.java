@@ -64,6 +64,10 @@ import org.slf4j.event.Level;
 public final class SyncWorker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SyncWorker.class);
+
+  /** What {@link #problems} says when another worker leads. */
+  static final String LEASE_TAKEN = "another worker has taken the lease";
+
   private static final Duration CLAIM_PATIENCE = Duration.ofMillis(200);
   private static final long WATCH_MILLIS = 1_000;
   private static final long RATIONED_MILLIS = 50;
@@ -276,9 +280,7 @@ public final class SyncWorker implements AutoCloseable {
     Throwable end = fatal.getNow(null);
     if (end != null) {
       problems.add(
-          end instanceof LedgerException.LeaseLost
-              ? "another worker has taken the lease"
-              : "a stage has ended: " + end);
+          end instanceof LedgerException.LeaseLost ? LEASE_TAKEN : "a stage has ended: " + end);
     }
     if (!capture.isRunning()) {
       String failure = capture.failure();

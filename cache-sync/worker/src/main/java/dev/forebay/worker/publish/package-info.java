@@ -3,7 +3,8 @@
  * answer.
  *
  * <p>Entry type: {@link dev.forebay.worker.publish.Publisher}, for several threads. The unit is the
- * KV key. What became of every key is recorded before its causes are released.
+ * KV key. What became of every key is recorded before its causes are released. Beside it stand
+ * those who have keys asserted or tried again.
  */
 @NullMarked
 package dev.forebay.worker.publish;
