@@ -82,8 +82,8 @@ final class PgBouncer implements AutoCloseable {
   }
 
   private boolean listens() {
-    try (Socket ignored = new Socket("127.0.0.1", port)) {
-      return true;
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      return socket.isConnected();
     } catch (IOException e) {
       if (!process.isAlive()) {
         throw new IllegalStateException("PgBouncer ended with code " + process.exitValue());
