@@ -6,6 +6,7 @@ import dev.forebay.model.Problem;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +126,14 @@ public final class Environment {
     if (cloudflare) {
       required(Variable.KV_TOKEN);
     }
-    return new KvTarget(base, account, namespace, secret(Variable.KV_TOKEN));
+    return new KvTarget(
+        base,
+        account,
+        namespace,
+        secret(Variable.KV_TOKEN),
+        find(Variable.KV_REQUESTS) == null ? null : integer(Variable.KV_REQUESTS, 2, 1_000_000),
+        Duration.ofSeconds(integer(Variable.KV_TIMEOUT, 1, 600)),
+        Duration.ofSeconds(integer(Variable.KV_LATE, 0, 3_600)));
   }
 
   private URI baseUrl() {
