@@ -106,6 +106,8 @@ final class FaultsCommand implements Callable<Integer> {
     FaultOptions options = options();
     Files.createDirectories(options.directory());
     Logging.toFile(options.directory().resolve("faults.log"));
+    // Servers and workers that fail are what is wanted.
+    Logging.silenceConsole();
     ProgressLine progress =
         new ProgressLine(out, System.getenv("FOREBAY_TERMINAL") != null, jsonOnly);
     if (!jsonOnly) {

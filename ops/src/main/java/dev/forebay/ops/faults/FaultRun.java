@@ -94,13 +94,16 @@ public final class FaultRun {
     progress.stop();
     progress.step("quiet: wait until everything is settled");
     writers.close();
+    if (!writers.failure().isEmpty()) {
+      throw new IOException("a writer has a fault of its own: " + writers.failure());
+    }
     writers.resolvePrepared();
     awaitQuiet(world, watch, QUIET);
     watch.close();
     progress.step("compare");
     int compared = compare(world, data);
     log.follow();
-    log.finish();
+    log.finish(Instant.now());
     return Outcome.of(
         options, timeline, log, writers.changes(), compared, watch.longestLag(), violations);
   }

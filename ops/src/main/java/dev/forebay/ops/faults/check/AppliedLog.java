@@ -183,14 +183,13 @@ public final class AppliedLog {
     return text.length() <= 600 ? text : text.substring(0, 600) + "…";
   }
 
-  /** What was left undisturbed by now must be so for good; to be called when all is quiet. */
-  public void finish() {
-    keys.forEach((key, state) -> {
-      if (state.disturbed != null) {
-        // Whether it is wrong is what the comparison with SQL says; the time is up anyway.
-        repaired(key, state, Instant.now());
-      }
-    });
+  /**
+   * Judges what nothing has overwritten yet, when nothing more is to come.
+   *
+   * @param now later than the last change by as long as was waited for another
+   */
+  public void finish(Instant now) {
+    keys.forEach((key, state) -> repaired(key, state, now));
   }
 
   /** How many changes of keys there were. */

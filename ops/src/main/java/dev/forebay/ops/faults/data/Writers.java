@@ -32,6 +32,7 @@ public final class Writers implements AutoCloseable {
   private final AtomicLong changes = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
   private volatile boolean closed;
+  private volatile String failure = "";
 
   /** Opens connections to the database. */
   public interface Opener {
@@ -139,6 +140,10 @@ public final class Writers implements AutoCloseable {
               .addKeyValue("sqlState", e.getSQLState())
               .addKeyValue("cause", e.getMessage())
               .log("a writer lost its database");
+          if (String.valueOf(e.getSQLState()).startsWith("42")) {
+            failure = name + ": " + e.getMessage();
+            return;
+          }
           Thread.sleep(AWAY);
         }
       }
@@ -150,6 +155,11 @@ public final class Writers implements AutoCloseable {
   /** How many transactions were committed. */
   public long changes() {
     return changes.get();
+  }
+
+  /** What PostgreSQL does not understand of what a writer says; empty if it does. */
+  public String failure() {
+    return failure;
   }
 
   /** How many were refused for reasons that any application meets. */
