@@ -156,6 +156,14 @@ final class FaultsCommand implements Callable<Integer> {
           "would be changed: rows are updated, deleted and put back, cascades take theirs.",
           "Name a copy, and add --i-may-change-this-database.");
     }
+    Set<String> known =
+        Stream.of(FaultOptions.allKinds()).collect(java.util.stream.Collectors.toSet());
+    for (String kind : kinds) {
+      if (!known.contains(kind)) {
+        throw wrong(
+            "--only", "'" + kind + "' is no fault.", "Choose of: " + String.join(", ", known));
+      }
+    }
     return new FaultOptions(
         chosen,
         Duration.ofMillis((long) (minutes * 60_000)),

@@ -2,6 +2,7 @@ package dev.forebay.ops.faults;
 
 import dev.forebay.ops.faults.check.Violations;
 import dev.forebay.ops.faults.check.Violations.Promise;
+import dev.forebay.ops.faults.data.HiddenCommits;
 import dev.forebay.ops.faults.world.TcpProxy.Mode;
 import dev.forebay.ops.faults.world.World;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +36,10 @@ final class Chaos {
   private final WorkerFaults worker;
   private final DatabaseFaults database;
   private final KvFaults kv;
+  private final HiddenCommits hidden;
 
-  /**
-   * @param kinds which to make; all of them if it is empty
-   */
-  Chaos(World world, Timeline timeline, Violations violations, long seed, Set<FaultKind> kinds) {
+  Chaos(World world, Timeline timeline, Violations violations, FaultOptions options) {
+    long seed = options.seed();
     this.world = world;
     this.timeline = timeline;
     this.violations = violations;
@@ -48,9 +47,11 @@ final class Chaos {
     this.worker = new WorkerFaults(world, random);
     this.database = new DatabaseFaults(world);
     this.kv = new KvFaults(world, new Random(seed + 1));
+    this.hidden = new HiddenCommits(world::connect, random);
+    boolean ownData = options.models() == null;
     for (FaultKind kind : FaultKind.values()) {
-      boolean possible = kind != FaultKind.DATABASE_CRASH || world.canCrash();
-      if (possible && (kinds.isEmpty() || kinds.contains(kind))) {
+      boolean wanted = options.kinds().isEmpty() || options.kinds().contains(kind.name());
+      if (wanted && kind.isPossible(world.canCrash(), ownData)) {
         for (int i = 0; i < kind.weight(); i++) {
           deck.add(kind);
         }
@@ -111,6 +112,10 @@ final class Chaos {
       case DATABASE_CUT -> database.network(Mode.CUT, time);
       case DATABASE_HALF_OPEN -> database.network(Mode.HALF_OPEN, time);
       case DATABASE_SLOW -> database.network(Mode.SLOW, time);
+      case DATABASE_FORGETS_CONNECTIONS -> database.forgetConnections();
+      case COMMITS_WAIT -> hidden.await(time);
+      case COMMITS_HIDDEN -> hidden.reveal();
+      case KV_FORGETS_CONNECTIONS -> kv.forgetConnections();
       case KV_THROTTLED -> kv.throttled(time);
       case KV_ERRORS -> kv.errors(time);
       case KV_PARTIAL -> kv.partial(time);

@@ -56,6 +56,12 @@ final class DatabaseFaults {
     return false;
   }
 
+  /** A router restarts: connections are dead and nobody is told, new ones work. */
+  boolean forgetConnections() {
+    world.databaseNetwork().forgetConnections();
+    return true;
+  }
+
   boolean network(TcpProxy.Mode mode, Duration time) throws InterruptedException {
     world.databaseNetwork().set(mode);
     Thread.sleep(time);

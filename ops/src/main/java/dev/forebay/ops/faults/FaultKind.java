@@ -1,5 +1,8 @@
 package dev.forebay.ops.faults;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** Everything that is made to fail. */
 enum FaultKind {
   // The worker, at any moment
@@ -22,6 +25,9 @@ enum FaultKind {
   DATABASE_CUT(Side.DATABASE, 3),
   DATABASE_HALF_OPEN(Side.DATABASE, 2),
   DATABASE_SLOW(Side.DATABASE, 1),
+  DATABASE_FORGETS_CONNECTIONS(Side.DATABASE, 1),
+  COMMITS_WAIT(Side.DATABASE, 2),
+  COMMITS_HIDDEN(Side.DATABASE, 3),
   // KV
   KV_THROTTLED(Side.KV, 3),
   KV_ERRORS(Side.KV, 4),
@@ -33,6 +39,7 @@ enum FaultKind {
   KV_CUT(Side.KV, 3),
   KV_HALF_OPEN(Side.KV, 2),
   KV_NO_ANSWERS(Side.KV, 2),
+  KV_FORGETS_CONNECTIONS(Side.KV, 1),
   KV_SLOW(Side.KV, 1);
 
   /** Where it fails. */
@@ -42,12 +49,20 @@ enum FaultKind {
     KV
   }
 
+  /** Those that need a server, or data, of our own. */
+  private static final Set<FaultKind> OWN = EnumSet.of(DATABASE_CRASH, COMMITS_WAIT);
+
   private final Side side;
   private final int weight;
 
   FaultKind(Side side, int weight) {
     this.side = side;
     this.weight = weight;
+  }
+
+  /** Whether it can be made there. */
+  boolean isPossible(boolean ownServer, boolean ownData) {
+    return (ownServer || !OWN.contains(this)) && (ownData || this != COMMITS_HIDDEN);
   }
 
   Side side() {

@@ -4,6 +4,7 @@ import dev.forebay.ops.config.DatabaseConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,5 +31,10 @@ public record FaultOptions(
 
   public FaultOptions {
     kinds = Set.copyOf(kinds);
+  }
+
+  /** The names that {@code kinds} may hold. */
+  public static String[] allKinds() {
+    return Stream.of(FaultKind.values()).map(FaultKind::name).toArray(String[]::new);
   }
 }

@@ -23,9 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
@@ -90,7 +88,7 @@ public final class FaultRun {
     start(data, writers);
     Instant end = Instant.now().plus(options.time());
     progress.follow(end, options.time(), () -> line(watch, writers));
-    new Chaos(world, timeline, violations, options.seed(), kinds()).run(end);
+    new Chaos(world, timeline, violations, options).run(end);
     progress.stop();
     progress.step("quiet: wait until everything is settled");
     writers.close();
@@ -106,12 +104,6 @@ public final class FaultRun {
     log.finish(Instant.now());
     return Outcome.of(
         options, timeline, log, writers.changes(), compared, watch.longestLag(), violations);
-  }
-
-  private Set<FaultKind> kinds() {
-    Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
-    options.kinds().forEach(name -> kinds.add(FaultKind.valueOf(name)));
-    return kinds;
   }
 
   private DataSet load(World world) throws IOException, SQLException {

@@ -108,6 +108,12 @@ final class KvFaults {
     return true;
   }
 
+  /** A router restarts: connections are dead and nobody is told, new ones work. */
+  boolean forgetConnections() {
+    world.kvNetwork().forgetConnections();
+    return true;
+  }
+
   boolean network(TcpProxy.Mode mode, Duration time) throws InterruptedException {
     world.kvNetwork().set(mode);
     Thread.sleep(time);
