@@ -22,6 +22,9 @@ final class Database {
   private static final int CHECK_SECONDS = 1;
   private static final String CONNECT_SECONDS = "5";
 
+  /** Longer than any statement of ours should take. */
+  private static final Duration ANSWER = Duration.ofMinutes(2);
+
   private static final String NO_SUCH_DATABASE = "3D000";
   private static final String TOO_MANY_CONNECTIONS = "53300";
   private static final String NOT_ALLOWED = "28000";
@@ -87,6 +90,15 @@ final class Database {
    * @param name of the application, for {@code pg_stat_activity}
    */
   HikariDataSource pool(String name) {
+    return pool(name, ANSWER);
+  }
+
+  /**
+   * The same with another limit.
+   *
+   * @param answer how long a statement may take; whole seconds
+   */
+  HikariDataSource pool(String name, Duration answer) {
     HikariConfig pool = new HikariConfig();
     pool.setPoolName(name);
     pool.setJdbcUrl(config.jdbcUrl());
@@ -97,6 +109,8 @@ final class Database {
     pool.addDataSourceProperty("ApplicationName", name);
     pool.addDataSourceProperty("connectTimeout", CONNECT_SECONDS);
     pool.addDataSourceProperty("tcpKeepAlive", "true");
+    // A router that forgets a connection tells nobody: without this, its thread waits for ever.
+    pool.addDataSourceProperty("socketTimeout", Long.toString(answer.toSeconds()));
     return new HikariDataSource(pool);
   }
 
