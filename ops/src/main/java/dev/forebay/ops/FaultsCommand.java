@@ -95,6 +95,9 @@ final class FaultsCommand implements Callable<Integer> {
       description = "Make these faults only, e.g. KILL,KV_ERRORS.")
   private Set<String> kinds = new TreeSet<>();
 
+  @Option(names = "--fail-fast", description = "End at the first broken promise.")
+  private boolean failFast;
+
   @Option(names = "--json-only", description = "Print nothing but the last line.")
   private boolean jsonOnly;
 
@@ -172,7 +175,8 @@ final class FaultsCommand implements Callable<Integer> {
         models == null ? null : models.toAbsolutePath(),
         schema,
         database == null ? null : parse(database),
-        kinds);
+        kinds,
+        failFast);
   }
 
   private static DatabaseConfig parse(String url) {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Chaos {
 
   /** Everything must flow again so long after the last fault. */
-  static final Duration RECOVERY_LIMIT = Duration.ofSeconds(90);
+  static final Duration RECOVERY_LIMIT = Duration.ofMinutes(3);
 
   private static final Logger LOG = LoggerFactory.getLogger(Chaos.class);
   private static final Duration LOOK = Duration.ofMillis(50);
@@ -37,6 +37,7 @@ final class Chaos {
   private final DatabaseFaults database;
   private final KvFaults kv;
   private final HiddenCommits hidden;
+  private final boolean failFast;
 
   Chaos(World world, Timeline timeline, Violations violations, FaultOptions options) {
     long seed = options.seed();
@@ -47,12 +48,14 @@ final class Chaos {
     this.worker = new WorkerFaults(world, random);
     this.database = new DatabaseFaults(world);
     this.kv = new KvFaults(world, new Random(seed + 1));
+    this.failFast = options.failFast();
     this.hidden = new HiddenCommits(world::connect, random);
     boolean ownData = options.models() == null;
     for (FaultKind kind : FaultKind.values()) {
       boolean wanted = options.kinds().isEmpty() || options.kinds().contains(kind.name());
       if (wanted && kind.isPossible(world.canCrash(), ownData)) {
-        for (int i = 0; i < kind.weight(); i++) {
+        int cards = options.kinds().isEmpty() ? kind.weight() : Math.max(1, kind.weight());
+        for (int i = 0; i < cards; i++) {
           deck.add(kind);
         }
       }
@@ -61,7 +64,7 @@ final class Chaos {
 
   /** Makes faults until the time is over, then lets everything work again. */
   void run(Instant end) throws IOException, InterruptedException {
-    while (Instant.now().isBefore(end)) {
+    while (Instant.now().isBefore(end) && !(failFast && !violations.none())) {
       strike(deck.get(random.nextInt(deck.size())));
       if (random.nextDouble() >= IMPATIENT) {
         awaitFlow();

@@ -25,7 +25,8 @@ enum FaultKind {
   DATABASE_CUT(Side.DATABASE, 3),
   DATABASE_HALF_OPEN(Side.DATABASE, 2),
   DATABASE_SLOW(Side.DATABASE, 1),
-  DATABASE_FORGETS_CONNECTIONS(Side.DATABASE, 1),
+  // Takes minutes to be noticed, so that it must be asked for
+  DATABASE_FORGETS_CONNECTIONS(Side.DATABASE, 0),
   COMMITS_WAIT(Side.DATABASE, 2),
   COMMITS_HIDDEN(Side.DATABASE, 3),
   // KV
@@ -69,7 +70,7 @@ enum FaultKind {
     return side;
   }
 
-  /** How often it is chosen, beside the others. */
+  /** How often it is chosen, beside the others; 0 only where it was asked for. */
   int weight() {
     return weight;
   }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema SQL that makes and fills the user's tables in a database of ours
  * @param database the user's; null for one of ours
  * @param kinds names of the faults to make; empty for all
+ * @param failFast whether to end at the first broken promise
  */
 public record FaultOptions(
     long seed,
@@ -27,7 +28,8 @@ public record FaultOptions(
     @Nullable Path models,
     @Nullable Path schema,
     @Nullable DatabaseConfig database,
-    Set<String> kinds) {
+    Set<String> kinds,
+    boolean failFast) {
 
   public FaultOptions {
     kinds = Set.copyOf(kinds);

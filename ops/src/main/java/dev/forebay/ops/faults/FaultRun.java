@@ -90,6 +90,17 @@ public final class FaultRun {
     progress.follow(end, options.time(), () -> line(watch, writers));
     new Chaos(world, timeline, violations, options).run(end);
     progress.stop();
+    boolean enough = options.failFast() && !violations.none();
+    int compared = enough ? 0 : settle(world, data, writers, watch);
+    watch.close();
+    log.follow();
+    log.finish(Instant.now());
+    return Outcome.of(
+        options, timeline, log, writers.changes(), compared, watch.longestLag(), violations);
+  }
+
+  private int settle(World world, DataSet data, Writers writers, Watch watch)
+      throws IOException, SQLException, InterruptedException {
     progress.step("quiet: wait until everything is settled");
     writers.close();
     if (!writers.failure().isEmpty()) {
@@ -97,13 +108,8 @@ public final class FaultRun {
     }
     writers.resolvePrepared();
     awaitQuiet(world, watch, QUIET);
-    watch.close();
     progress.step("compare");
-    int compared = compare(world, data);
-    log.follow();
-    log.finish(Instant.now());
-    return Outcome.of(
-        options, timeline, log, writers.changes(), compared, watch.longestLag(), violations);
+    return compare(world, data);
   }
 
   private DataSet load(World world) throws IOException, SQLException {

@@ -31,7 +31,8 @@ class FaultsIT {
     long seed = Long.getLong("faults.seed", new Random().nextInt(1_000_000));
     LOG.atInfo().addKeyValue("seed", seed).log("ninety seconds of faults");
     FaultOptions options =
-        new FaultOptions(seed, Duration.ofSeconds(90), 10, directory, null, null, null, Set.of());
+        new FaultOptions(
+            seed, Duration.ofSeconds(90), 10, directory, null, null, null, Set.of(), false);
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
 
     Outcome outcome;

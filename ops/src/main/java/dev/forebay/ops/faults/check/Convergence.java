@@ -8,6 +8,7 @@ import dev.forebay.ops.faults.check.Violations.Promise;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Whether KV holds what it must, and nothing else. */
 public final class Convergence {
@@ -18,7 +19,7 @@ public final class Convergence {
   private Convergence() {}
 
   /**
-   * Compares key by key; each difference is a violation that shows both sides.
+   * Compares key by key; each difference is a violation, the first shows both sides.
    *
    * @param expected documents by key
    * @param actual what KV holds
@@ -28,22 +29,31 @@ public final class Convergence {
       Map<String, String> expected, Map<String, StoredValue> actual, Violations violations) {
     SortedSet<String> keys = new TreeSet<>(expected.keySet());
     keys.addAll(actual.keySet());
+    boolean first = true;
     for (String key : keys) {
       String must = expected.get(key);
       StoredValue is = actual.get(key);
+      if (must != null && is != null && tree(must).equals(tree(is.text()))) {
+        continue;
+      }
+      // One shows what went wrong; of the others their names tell enough.
+      String both = first ? both(must, is) : "";
+      first = false;
       if (must == null) {
-        String text = is == null ? "nothing" : bounded(is.text());
-        violations.add(Promise.EXTRA, key + " has no owner, KV holds " + text);
-      } else if (is == null) {
-        violations.add(Promise.LOST, key + " is missing, must be " + bounded(must));
-      } else if (!tree(must).equals(tree(is.text()))) {
-        violations.add(
-            Promise.LOST,
-            "%s%n    expected %s%n    KV holds %s%n    metadata %s"
-                .formatted(key, bounded(must), bounded(is.text()), is.metadata()));
+        violations.add(Promise.EXTRA, key + " has no owner" + both);
+      } else {
+        violations.add(Promise.LOST, key + (is == null ? " is missing" : " is wrong") + both);
       }
     }
     return keys.size();
+  }
+
+  private static String both(@Nullable String must, @Nullable StoredValue is) {
+    return "%n    expected %s%n    KV holds %s%n    metadata %s"
+        .formatted(
+            must == null ? "nothing" : bounded(must),
+            is == null ? "nothing" : bounded(is.text()),
+            is == null ? "none" : is.metadata());
   }
 
   private static JsonNode tree(String json) {

@@ -3,6 +3,7 @@ package dev.forebay.ops.faults.check;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What was found to be broken. Safe for any thread. */
@@ -42,7 +43,7 @@ public final class Violations {
   }
 
   /** How many are kept with their words. */
-  private static final int KEPT = 50;
+  private static final int KEPT = 20;
 
   private final Map<Promise, Integer> counts = new EnumMap<>(Promise.class);
   private final List<String> texts = new ArrayList<>();
@@ -51,7 +52,7 @@ public final class Violations {
   public synchronized void add(Promise promise, String what) {
     counts.merge(promise, 1, Integer::sum);
     if (texts.size() < KEPT) {
-      texts.add(promise.name().toLowerCase(java.util.Locale.ROOT) + ": " + what);
+      texts.add(promise.name().toLowerCase(Locale.ROOT) + ": " + what);
     }
   }
 
