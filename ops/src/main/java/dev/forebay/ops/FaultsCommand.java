@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -160,7 +162,7 @@ final class FaultsCommand implements Callable<Integer> {
           "Name a copy, and add --i-may-change-this-database.");
     }
     Set<String> known =
-        Stream.of(FaultOptions.allKinds()).collect(java.util.stream.Collectors.toSet());
+        Stream.of(FaultOptions.allKinds()).collect(Collectors.toCollection(TreeSet::new));
     for (String kind : kinds) {
       if (!known.contains(kind)) {
         throw wrong(
@@ -192,7 +194,7 @@ final class FaultsCommand implements Callable<Integer> {
       return;
     }
     try (Stream<Path> all = Files.walk(directory)) {
-      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
     }

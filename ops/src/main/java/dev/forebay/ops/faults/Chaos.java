@@ -3,7 +3,11 @@ package dev.forebay.ops.faults;
 import dev.forebay.ops.faults.check.Violations;
 import dev.forebay.ops.faults.check.Violations.Promise;
 import dev.forebay.ops.faults.data.HiddenCommits;
+import dev.forebay.ops.faults.data.InterleavedCommits;
+import dev.forebay.ops.faults.world.DatabaseFaults;
+import dev.forebay.ops.faults.world.KvFaults;
 import dev.forebay.ops.faults.world.TcpProxy.Mode;
+import dev.forebay.ops.faults.world.WorkerFaults;
 import dev.forebay.ops.faults.world.World;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -37,6 +41,7 @@ final class Chaos {
   private final DatabaseFaults database;
   private final KvFaults kv;
   private final HiddenCommits hidden;
+  private final InterleavedCommits interleaved;
   private final boolean failFast;
 
   Chaos(World world, Timeline timeline, Violations violations, FaultOptions options) {
@@ -50,6 +55,7 @@ final class Chaos {
     this.kv = new KvFaults(world, new Random(seed + 1));
     this.failFast = options.failFast();
     this.hidden = new HiddenCommits(world::connect, random);
+    this.interleaved = new InterleavedCommits(world::connect, random);
     boolean ownData = options.models() == null;
     for (FaultKind kind : FaultKind.values()) {
       boolean wanted = options.kinds().isEmpty() || options.kinds().contains(kind.name());
@@ -118,6 +124,7 @@ final class Chaos {
       case DATABASE_FORGETS_CONNECTIONS -> database.forgetConnections();
       case COMMITS_WAIT -> hidden.await(time);
       case COMMITS_HIDDEN -> hidden.reveal();
+      case COMMITS_INTERLEAVED -> interleaved.make(database::terminateWalsender);
       case KV_FORGETS_CONNECTIONS -> kv.forgetConnections();
       case KV_THROTTLED -> kv.throttled(time);
       case KV_ERRORS -> kv.errors(time);

@@ -29,6 +29,7 @@ enum FaultKind {
   DATABASE_FORGETS_CONNECTIONS(Side.DATABASE, 0),
   COMMITS_WAIT(Side.DATABASE, 2),
   COMMITS_HIDDEN(Side.DATABASE, 3),
+  COMMITS_INTERLEAVED(Side.DATABASE, 2),
   // KV
   KV_THROTTLED(Side.KV, 3),
   KV_ERRORS(Side.KV, 4),
@@ -50,7 +51,10 @@ enum FaultKind {
     KV
   }
 
-  /** Those that need a server, or data, of our own. */
+  /** Those that need tables of our own. */
+  private static final Set<FaultKind> OUR_DATA = EnumSet.of(COMMITS_HIDDEN, COMMITS_INTERLEAVED);
+
+  /** Those that need a server of our own. */
   private static final Set<FaultKind> OWN = EnumSet.of(DATABASE_CRASH, COMMITS_WAIT);
 
   private final Side side;
@@ -63,7 +67,7 @@ enum FaultKind {
 
   /** Whether it can be made there. */
   boolean isPossible(boolean ownServer, boolean ownData) {
-    return (ownServer || !OWN.contains(this)) && (ownData || this != COMMITS_HIDDEN);
+    return (ownServer || !OWN.contains(this)) && (ownData || !OUR_DATA.contains(this));
   }
 
   Side side() {

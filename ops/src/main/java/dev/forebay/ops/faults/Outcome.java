@@ -10,16 +10,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How a run went.
  *
+ * @param options what was run
  * @param faults how many of which kind, by name
  * @param recoveries seconds from the end of each fault until everything flowed again, by kind
  * @param changes transactions committed
  * @param documents compared
  * @param writes changes of keys in KV
  * @param late those of them that were applied when they had been given up
+ * @param excused pairs of writes closer than a second while answers were lost or workers replaced
  * @param longestRepair the longest time that an older value which landed late stayed
  * @param repairBound the longest that is allowed
  * @param longestLag that was reported
@@ -51,9 +54,9 @@ public record Outcome(
       int documents,
       Duration longestLag,
       Violations violations) {
-    Map<String, Integer> faults = new java.util.TreeMap<>();
+    Map<String, Integer> faults = new TreeMap<>();
     timeline.counts().forEach((kind, count) -> faults.put(name(kind), count));
-    Map<String, List<Duration>> recoveries = new java.util.TreeMap<>();
+    Map<String, List<Duration>> recoveries = new TreeMap<>();
     timeline
         .recoveries()
         .forEach((kind, times) -> recoveries.put(name(kind), times.stream().sorted().toList()));

@@ -145,7 +145,7 @@ final class ForeignEdits implements DataSet.Edits {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "select ctid from (select ctid from %s limit 5000) some order by random() limit 1"
+                "select ctid from (select ctid from %s limit 5000) picked order by random() limit 1"
                     .formatted(table.sql()))) {
       return row.next() ? row.getString(1) : "";
     }

@@ -25,7 +25,7 @@ public final class Writers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Writers.class);
   private static final int THREADS = 3;
   private static final Duration AWAY = Duration.ofMillis(300);
-  private static final Duration JOIN = Duration.ofSeconds(90);
+  private static final Duration JOIN = Duration.ofSeconds(30);
 
   private final Opener database;
   private final List<Thread> threads = new ArrayList<>();

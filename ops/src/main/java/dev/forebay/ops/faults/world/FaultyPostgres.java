@@ -8,10 +8,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * A real PostgreSQL of our own that can be crashed. For one thread; what it keeps lies in a
+ * A real PostgreSQL of our own that can be crashed. Safe for any thread; what it keeps lies in a
  * directory that the caller removes.
  */
 final class FaultyPostgres implements AutoCloseable {
@@ -24,6 +26,7 @@ final class FaultyPostgres implements AutoCloseable {
   private final Path directory;
   private final Path log;
   private EmbeddedPostgres server;
+  private boolean closed;
 
   /** Starts the server on a new cluster and makes a database. */
   FaultyPostgres(Path directory, Path log) throws IOException, SQLException {
@@ -61,12 +64,15 @@ final class FaultyPostgres implements AutoCloseable {
     return builder.start();
   }
 
-  int port() {
+  synchronized int port() {
     return server.getPort();
   }
 
   /** Ends the server as a crash does, and starts it again on the same port. */
-  void crash() throws IOException, InterruptedException {
+  synchronized void crash() throws IOException, InterruptedException {
+    if (closed) {
+      throw new IOException("the run is over");
+    }
     long pid =
         Long.parseLong(Files.readAllLines(directory.resolve("data/postmaster.pid")).getFirst());
     ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
@@ -74,7 +80,7 @@ final class FaultyPostgres implements AutoCloseable {
     Signals.send(pid, "QUIT");
     try {
       postmaster.onExit().get(DEATH_SECONDS, TimeUnit.SECONDS);
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+    } catch (ExecutionException | TimeoutException e) {
       throw new IOException("PostgreSQL does not end", e);
     }
     int port = server.getPort();
@@ -84,7 +90,8 @@ final class FaultyPostgres implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    closed = true;
     server.close();
   }
 }

@@ -1,9 +1,7 @@
-package dev.forebay.ops.faults;
+package dev.forebay.ops.faults.world;
 
 import dev.forebay.kv.emulator.Fault;
 import dev.forebay.kv.emulator.Operation;
-import dev.forebay.ops.faults.world.WorkerProcess;
-import dev.forebay.ops.faults.world.World;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The ways in which a worker goes down, at any moment or at a place that shows outside: in KV, in
  * the ledger, at the slot. The worker itself knows of none. For one thread.
  */
-final class WorkerFaults {
+public final class WorkerFaults {
 
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Duration LOOK = Duration.ofMillis(3);
@@ -29,12 +27,16 @@ final class WorkerFaults {
     boolean holds() throws SQLException;
   }
 
-  WorkerFaults(World world, Random random) {
+  /**
+   * @param random chooses which worker, and moments
+   */
+  public WorkerFaults(World world, Random random) {
     this.world = world;
     this.random = random;
   }
 
-  boolean kill() {
+  /** Dies at any moment. Like all of these, returns whether it came about. */
+  public boolean kill() {
     WorkerProcess worker = world.workers().any(random);
     if (worker == null) {
       return false;
@@ -43,7 +45,8 @@ final class WorkerFaults {
     return true;
   }
 
-  boolean terminate() throws InterruptedException {
+  /** Is asked to end, and must within 40 s. */
+  public boolean terminate() throws InterruptedException {
     WorkerProcess worker = world.workers().any(random);
     if (worker == null) {
       return false;
@@ -55,7 +58,8 @@ final class WorkerFaults {
     return true;
   }
 
-  boolean pause(Duration time) throws IOException, InterruptedException {
+  /** Stands still for a while, and does not know it. */
+  public boolean pause(Duration time) throws IOException, InterruptedException {
     WorkerProcess worker = world.workers().any(random);
     if (worker == null) {
       return false;
@@ -67,7 +71,7 @@ final class WorkerFaults {
   }
 
   /** A second one is started; after a while one of both is ended. */
-  boolean second(Duration time) throws IOException, InterruptedException {
+  public boolean second(Duration time) throws IOException, InterruptedException {
     world.workers().startAnother();
     Thread.sleep(time.plusSeconds(3));
     leaveOne();
@@ -75,7 +79,7 @@ final class WorkerFaults {
   }
 
   /** The leader stands still while another takes over, and wakes when it has. */
-  boolean pausedAndReplaced(Duration time) throws IOException, InterruptedException {
+  public boolean pausedAndReplaced(Duration time) throws IOException, InterruptedException {
     WorkerProcess old = world.workers().any(random);
     if (old == null) {
       return false;
@@ -99,20 +103,20 @@ final class WorkerFaults {
   }
 
   /** Dies when it has said in the ledger what it is about to write. */
-  boolean killAfterIntent() throws SQLException, InterruptedException {
+  public boolean killAfterIntent() throws SQLException, InterruptedException {
     String schema = World.INSTANCE.databaseName();
     return await(() -> world.query("select exists (select from " + schema + ".intent)").equals("t"))
         && kill();
   }
 
   /** Dies between two calls: the second one does not arrive any more. */
-  boolean killBeforeApply() throws InterruptedException {
+  public boolean killBeforeApply() throws InterruptedException {
     return killAtCall(
         new Fault(new Fault.Effect.Dropped(), new Fault.Answer.Disconnect()), Operation.BULK_WRITE);
   }
 
   /** Dies when KV has taken the call and not said so yet. */
-  boolean killAfterApply() throws InterruptedException {
+  public boolean killAfterApply() throws InterruptedException {
     return killAtCall(
         new Fault(new Fault.Effect.Applied(), new Fault.Answer.Disconnect()),
         random.nextInt(4) == 0 ? Operation.BULK_DELETE : Operation.BULK_WRITE);
@@ -140,7 +144,7 @@ final class WorkerFaults {
   }
 
   /** Dies a moment after it has heard that KV took the call, about when it acknowledges. */
-  boolean killAfterAnswer() throws InterruptedException {
+  public boolean killAfterAnswer() throws InterruptedException {
     CountDownLatch struck = new CountDownLatch(1);
     world
         .kv()
@@ -156,7 +160,7 @@ final class WorkerFaults {
   }
 
   /** Dies as soon as its engine reads, once it has been started again. */
-  boolean killAtEngineStart() throws SQLException, InterruptedException {
+  public boolean killAtEngineStart() throws SQLException, InterruptedException {
     String slot = World.INSTANCE.databaseName();
     String active =
         "select active and active_pid is not null from pg_replication_slots where slot_name = '"
@@ -172,7 +176,8 @@ final class WorkerFaults {
   }
 
   /** Dies while all documents are looked at again. */
-  boolean killDuringBackfill(DatabaseFaults database) throws SQLException, InterruptedException {
+  public boolean killDuringBackfill(DatabaseFaults database)
+      throws SQLException, InterruptedException {
     String schema = World.INSTANCE.databaseName();
     String due = "select exists (select from " + schema + ".model where requested > completed)";
     if (!database.dropSlot() || !await(() -> world.query(due).equals("t"))) {

@@ -1,30 +1,31 @@
-package dev.forebay.ops.faults;
+package dev.forebay.ops.faults.world;
 
 import dev.forebay.kv.emulator.Fault;
 import dev.forebay.kv.emulator.Faults;
 import dev.forebay.kv.emulator.Operation;
-import dev.forebay.ops.faults.world.TcpProxy;
-import dev.forebay.ops.faults.world.World;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 
 /** The ways in which KV fails, and the network before it. For one thread. */
-final class KvFaults {
+public final class KvFaults {
 
   private final World world;
   private final Faults faults;
   private final Random random;
 
-  KvFaults(World world, Random random) {
+  /**
+   * @param random chooses which calls; used by the emulator's threads, one at a time
+   */
+  public KvFaults(World world, Random random) {
     this.world = world;
     this.faults = world.kv().faults();
     this.random = random;
   }
 
   /** Everybody is locked out for a while, and told for how long. */
-  boolean throttled(Duration time) throws InterruptedException {
+  public boolean throttled(Duration time) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
     return always(
         time,
@@ -33,7 +34,8 @@ final class KvFaults {
                 Duration.ofSeconds(1 + Math.max(0, (end - System.nanoTime()) / 1_000_000_000))));
   }
 
-  boolean errors(Duration time) throws InterruptedException {
+  /** Errors of the API and of the gateway; some calls are applied all the same. */
+  public boolean errors(Duration time) throws InterruptedException {
     int[] statuses = {500, 502, 503, 520};
     return sometimes(
         time,
@@ -45,7 +47,7 @@ final class KvFaults {
   }
 
   /** Some keys of each call are not stored. */
-  boolean partial(Duration time) throws InterruptedException {
+  public boolean partial(Duration time) throws InterruptedException {
     return sometimes(
         time,
         0.8,
@@ -56,12 +58,12 @@ final class KvFaults {
   }
 
   /** Calls are taken, and nobody is told. */
-  boolean timeOutAfterApply(Duration time) throws InterruptedException {
+  public boolean timeOutAfterApply(Duration time) throws InterruptedException {
     return sometimes(time, 0.5, Fault::timeOutAfterApply);
   }
 
   /** Calls are taken when they have been given up, over whatever was written meanwhile. */
-  boolean lateApply(Duration time) throws InterruptedException {
+  public boolean lateApply(Duration time) throws InterruptedException {
     return sometimes(
         time,
         0.5,
@@ -71,12 +73,14 @@ final class KvFaults {
                     1_000 + random.nextInt((int) World.LATE_WINDOW.toMillis() - 2_000))));
   }
 
-  boolean brokenAnswer(Duration time) throws InterruptedException {
+  /** Answers end or stand still half-way. */
+  public boolean brokenAnswer(Duration time) throws InterruptedException {
     return sometimes(
         time, 0.6, () -> random.nextBoolean() ? Fault.disconnectMidBody() : Fault.stalledBody());
   }
 
-  boolean tokenRevoked(Duration time) throws InterruptedException {
+  /** The token is unknown for a while. */
+  public boolean tokenRevoked(Duration time) throws InterruptedException {
     return always(time, Fault::tokenRevoked);
   }
 
@@ -109,12 +113,13 @@ final class KvFaults {
   }
 
   /** A router restarts: connections are dead and nobody is told, new ones work. */
-  boolean forgetConnections() {
+  public boolean forgetConnections() {
     world.kvNetwork().forgetConnections();
     return true;
   }
 
-  boolean network(TcpProxy.Mode mode, Duration time) throws InterruptedException {
+  /** The network is so for a while. */
+  public boolean network(TcpProxy.Mode mode, Duration time) throws InterruptedException {
     world.kvNetwork().set(mode);
     Thread.sleep(time);
     world.kvNetwork().set(TcpProxy.Mode.OPEN);

@@ -1,7 +1,5 @@
-package dev.forebay.ops.faults;
+package dev.forebay.ops.faults.world;
 
-import dev.forebay.ops.faults.world.TcpProxy;
-import dev.forebay.ops.faults.world.World;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -9,18 +7,20 @@ import java.sql.Statement;
 import java.time.Duration;
 
 /** The ways in which PostgreSQL fails, and the network before it. For one thread. */
-final class DatabaseFaults {
+public final class DatabaseFaults {
 
   private static final int TRIES = 200;
 
   private final World world;
   private final String slot = "'" + World.INSTANCE.databaseName() + "'";
 
-  DatabaseFaults(World world) {
+  /** For that world. */
+  public DatabaseFaults(World world) {
     this.world = world;
   }
 
-  boolean crash() throws IOException, InterruptedException {
+  /** Ends the server at once, and starts it again. Returns whether it came about, as all do. */
+  public boolean crash() throws IOException, InterruptedException {
     if (!world.canCrash()) {
       return false;
     }
@@ -28,7 +28,8 @@ final class DatabaseFaults {
     return true;
   }
 
-  boolean terminateWalsender() throws SQLException {
+  /** Ends the connection through which a worker reads the log. */
+  public boolean terminateWalsender() throws SQLException {
     return world
         .query(
             "select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = "
@@ -37,7 +38,7 @@ final class DatabaseFaults {
   }
 
   /** Drops the slot under a worker that holds it. */
-  boolean dropSlot() throws SQLException, InterruptedException {
+  public boolean dropSlot() throws SQLException, InterruptedException {
     try (Connection connection = world.connect();
         Statement statement = connection.createStatement()) {
       for (int i = 0; i < TRIES; i++) {
@@ -57,12 +58,13 @@ final class DatabaseFaults {
   }
 
   /** A router restarts: connections are dead and nobody is told, new ones work. */
-  boolean forgetConnections() {
+  public boolean forgetConnections() {
     world.databaseNetwork().forgetConnections();
     return true;
   }
 
-  boolean network(TcpProxy.Mode mode, Duration time) throws InterruptedException {
+  /** The network is so for a while. */
+  public boolean network(TcpProxy.Mode mode, Duration time) throws InterruptedException {
     world.databaseNetwork().set(mode);
     Thread.sleep(time);
     world.databaseNetwork().set(TcpProxy.Mode.OPEN);
