@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
       TypesCommand.class,
       SchemaCommand.class,
       KvEmulatorCommand.class,
+      FaultsCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,

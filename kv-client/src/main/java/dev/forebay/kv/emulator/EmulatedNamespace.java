@@ -84,6 +84,12 @@ public final class EmulatedNamespace {
     return List.copyOf(log);
   }
 
+  /** The changes after the one with this number, in order; a copy. 0 for all. */
+  public synchronized List<Applied> logAfter(long number) {
+    catchUp();
+    return List.copyOf(log.subList((int) number, log.size()));
+  }
+
   /** How many keys are due to change late. */
   public synchronized int lateKeys() {
     catchUp();

@@ -45,6 +45,12 @@ public record Fault(Effect effect, Answer answer) {
     /** The connection ends before the first byte. */
     record Disconnect() implements Answer {}
 
+    /**
+     * The same as the other answer, after somebody was told. By then the change has been made, so
+     * that this is a place between "applied" and "heard of".
+     */
+    record Telling(Runnable what, Answer then) implements Answer {}
+
     /** The headers and half of the body, then the connection ends. */
     record DisconnectMidBody() implements Answer {}
 
@@ -109,6 +115,18 @@ public record Fault(Effect effect, Answer answer) {
   /** Applied; the answer stops in the middle. */
   public static Fault stalledBody() {
     return new Fault(new Effect.Applied(), new Answer.StalledBody());
+  }
+
+  /** Every token is unknown for the time being; not applied. */
+  public static Fault tokenRevoked() {
+    return new Fault(
+        new Effect.Dropped(),
+        new Answer.Instead(401, Map.of(), errorBody(10000, "Authentication error")));
+  }
+
+  /** The same, but the caller's answer waits until somebody was told. */
+  public Fault telling(Runnable what) {
+    return new Fault(effect, new Answer.Telling(what, answer));
   }
 
   /** A bulk call of which some keys are not stored. */

@@ -100,6 +100,10 @@ public final class KvEmulator implements AutoCloseable {
         hold(delayed.latency());
         send(exchange, reply, reply.body().size());
       }
+      case Fault.Answer.Telling telling -> {
+        telling.what().run();
+        send(exchange, reply, telling.then());
+      }
       case Fault.Answer.Instead instead -> {
         ByteString body = ByteString.encodeUtf8(instead.body());
         send(exchange, new Reply(instead.status(), instead.headers(), body), body.size());

@@ -13,13 +13,23 @@ public final class AdminClient implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final URI base;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final Duration timeout;
+  private final HttpClient http;
 
   /**
    * @param base for example {@code http://127.0.0.1:8081}
    */
   public AdminClient(URI base) {
+    this(base, TIMEOUT);
+  }
+
+  /**
+   * @param timeout for connecting, and for the answer
+   */
+  public AdminClient(URI base, Duration timeout) {
     this.base = base;
+    this.timeout = timeout;
+    this.http = HttpClient.newBuilder().connectTimeout(timeout).build();
   }
 
   /**
@@ -30,7 +40,7 @@ public final class AdminClient implements AutoCloseable {
    */
   public String statusJson() throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(base.resolve("/status")).timeout(TIMEOUT).GET().build();
+        HttpRequest.newBuilder(base.resolve("/status")).timeout(timeout).GET().build();
     HttpResponse<String> response;
     try {
       response = http.send(request, HttpResponse.BodyHandlers.ofString());

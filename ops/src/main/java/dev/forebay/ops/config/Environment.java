@@ -133,7 +133,14 @@ public final class Environment {
     if (cloudflare) {
       required(Variable.KV_TOKEN);
     }
-    return new KvTarget(base, account, namespace, secret(Variable.KV_TOKEN));
+    return new KvTarget(
+        base,
+        account,
+        namespace,
+        secret(Variable.KV_TOKEN),
+        find(Variable.KV_REQUESTS) == null ? null : integer(Variable.KV_REQUESTS, 2, 1_000_000),
+        Duration.ofSeconds(integer(Variable.KV_TIMEOUT, 1, 600)),
+        Duration.ofSeconds(integer(Variable.KV_LATE, 0, 3_600)));
   }
 
   private URI baseUrl() {

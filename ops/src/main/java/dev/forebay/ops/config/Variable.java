@@ -17,6 +17,10 @@ public enum Variable {
   KV_TOKEN(null, "API token with the permission Workers KV Storage Write"),
   DRAIN_SECONDS(
       "10", "how long sync goes on to settle what it has read when told to stop, 0 to 600"),
+  KV_REQUESTS(
+      null, "API calls of this process per 5 minutes, 2 to 1000000; unset: 960, local: any"),
+  KV_TIMEOUT("90", "seconds one call to KV may take, 1 to 600"),
+  KV_LATE("120", "seconds after which a call given up is applied no more, 0 to 3600"),
   API_HOST("127.0.0.1", "address the API listens on"),
   API_PORT("8080", "port of the API, 1 to 65535"),
   ADMIN_HOST("127.0.0.1", "address the admin port listens on; keep it private"),

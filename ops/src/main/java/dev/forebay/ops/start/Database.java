@@ -23,9 +23,12 @@ public final class Database {
   private static final String CONNECT_SECONDS = "5";
 
   // A renewal and its repetition must fit into the time after which the lease is taken.
-  private static final String LEASE_SECONDS = "3";
+  private static final Duration LEASE_ANSWER = Duration.ofSeconds(3);
   private static final Duration LEASE_WAIT = Duration.ofSeconds(2);
   private static final Duration LEASE_VALIDATION = Duration.ofSeconds(1);
+
+  /** Longer than any statement of ours should take. */
+  private static final Duration ANSWER = Duration.ofMinutes(2);
 
   private static final String NO_SUCH_DATABASE = "3D000";
   private static final String TOO_MANY_CONNECTIONS = "53300";
@@ -108,7 +111,7 @@ public final class Database {
    * @param name of the application, for {@code pg_stat_activity}
    */
   HikariDataSource pool(String name) {
-    return new HikariDataSource(pooled(name));
+    return new HikariDataSource(pooled(name, ANSWER));
   }
 
   /**
@@ -116,23 +119,31 @@ public final class Database {
    * is, and must not hang on a connection that is dead; the caller closes it.
    */
   HikariDataSource leasePool() {
-    HikariConfig pool = pooled("forebay-lease");
+    HikariConfig pool = pooled("forebay-lease", LEASE_ANSWER);
     pool.setMaximumPoolSize(1);
     pool.setConnectionTimeout(LEASE_WAIT.toMillis());
     pool.setValidationTimeout(LEASE_VALIDATION.toMillis());
-    pool.addDataSourceProperty("connectTimeout", LEASE_SECONDS);
-    pool.addDataSourceProperty("socketTimeout", LEASE_SECONDS);
+    pool.addDataSourceProperty("connectTimeout", Long.toString(LEASE_ANSWER.toSeconds()));
     return new HikariDataSource(pool);
   }
 
   /** Opens a pool of one connection, for a verb that asks a few questions; the caller closes it. */
   HikariDataSource single(String name) {
-    HikariConfig pool = pooled(name);
+    HikariConfig pool = pooled(name, ANSWER);
     pool.setMaximumPoolSize(1);
     return new HikariDataSource(pool);
   }
 
-  private HikariConfig pooled(String name) {
+  /**
+   * A pool with another limit.
+   *
+   * @param answer how long a statement may take; whole seconds
+   */
+  HikariDataSource pool(String name, Duration answer) {
+    return new HikariDataSource(pooled(name, answer));
+  }
+
+  private HikariConfig pooled(String name, Duration answer) {
     HikariConfig pool = new HikariConfig();
     pool.setPoolName(name);
     pool.setJdbcUrl(config.jdbcUrl());
@@ -143,6 +154,8 @@ public final class Database {
     pool.addDataSourceProperty("ApplicationName", name);
     pool.addDataSourceProperty("connectTimeout", CONNECT_SECONDS);
     pool.addDataSourceProperty("tcpKeepAlive", "true");
+    // A router that forgets a connection tells nobody: without this, its thread waits for ever.
+    pool.addDataSourceProperty("socketTimeout", Long.toString(answer.toSeconds()));
     return pool;
   }
 

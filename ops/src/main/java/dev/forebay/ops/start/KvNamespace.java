@@ -32,8 +32,22 @@ final class KvNamespace {
 
   KvNamespace(KvTarget target) {
     this.target = target;
-    KvConfig standard = KvConfig.of(namespaces(target), target.namespace(), token(target));
+    KvConfig standard = treated(KvConfig.of(namespaces(target), target.namespace(), token(target)));
     this.config = target.isCloudflare() ? standard : standard.withBatch(LOCAL_PAIRS, LOCAL_BYTES);
+  }
+
+  /** Attempts may begin for a third longer than one of them may take. */
+  private KvConfig treated(KvConfig standard) {
+    RetryPolicy retry = standard.retry();
+    return standard
+        .withCallTimeout(target.callTimeout())
+        .withLateApplyWindow(target.lateApplyWindow())
+        .withRetry(
+            new RetryPolicy(
+                retry.maxAttempts(),
+                retry.base(),
+                retry.cap(),
+                target.callTimeout().multipliedBy(4).dividedBy(3)));
   }
 
   private static URI namespaces(KvTarget target) {
@@ -51,11 +65,16 @@ final class KvNamespace {
    * @param gate asked before each attempt that writes
    */
   CloudflareKvClient open(KvListener listener, WriteGate gate) {
-    RequestBudget budget =
-        target.isCloudflare()
-            ? RequestBudget.cloudflare(KvTarget.BUDGET_SHARE)
-            : RequestBudget.unlimited();
-    return new CloudflareKvClient(config, budget, listener, gate);
+    return new CloudflareKvClient(config, budget(), listener, gate);
+  }
+
+  private RequestBudget budget() {
+    if (target.requests() != null) {
+      return new RequestBudget(target.requests(), RequestBudget.CLOUDFLARE_WINDOW, 1);
+    }
+    return target.isCloudflare()
+        ? RequestBudget.cloudflare(KvTarget.BUDGET_SHARE)
+        : RequestBudget.unlimited();
   }
 
   /** How long after its start a bulk call may still be applied, all its attempts included. */

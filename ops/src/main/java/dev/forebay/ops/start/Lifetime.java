@@ -95,6 +95,11 @@ public final class Lifetime implements AutoCloseable {
     end.countDown();
   }
 
+  /** Ends {@link #await} because the process has done what it was for. */
+  public void finish() {
+    end.countDown();
+  }
+
   /**
    * Blocks until the process should end.
    *

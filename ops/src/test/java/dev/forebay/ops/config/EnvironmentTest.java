@@ -46,6 +46,9 @@ class EnvironmentTest {
     expected.put("FOREBAY_KV_NAMESPACE", null);
     expected.put("FOREBAY_KV_TOKEN", null);
     expected.put("FOREBAY_DRAIN_SECONDS", "10");
+    expected.put("FOREBAY_KV_REQUESTS", null);
+    expected.put("FOREBAY_KV_TIMEOUT", "90");
+    expected.put("FOREBAY_KV_LATE", "120");
     expected.put("FOREBAY_API_HOST", "127.0.0.1");
     expected.put("FOREBAY_API_PORT", "8080");
     expected.put("FOREBAY_ADMIN_HOST", "127.0.0.1");

@@ -298,7 +298,7 @@ class ClosedIT {
           .singleElement()
           .hasToString(
               "database: The role may not make temporary views, in which SQL of the file is checked."
-                  + " Run: GRANT TEMPORARY ON DATABASE postgres TO builder;");
+                  + " As administrator: GRANT TEMPORARY ON DATABASE postgres TO builder;");
       try (Statement statement = owner.createStatement()) {
         statement.execute(String.valueOf(thrown.problems().getFirst().fix()).substring(5));
       }
