@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.Mend;
 import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.closed.DependencyReader;
@@ -15,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -300,8 +302,8 @@ class ClosedIT {
               "database: The role may not make temporary views, in which SQL of the file is checked."
                   + " As administrator: GRANT TEMPORARY ON DATABASE postgres TO builder;");
       try (Statement statement = owner.createStatement()) {
-        statement.execute(
-            String.valueOf(thrown.problems().getFirst().fix()).replace("As administrator: ", ""));
+        Mend mend = Objects.requireNonNull(thrown.problems().getFirst().mend());
+        statement.execute(((Mend.Manual) mend).sql().getFirst());
       }
       assertThat(ModelCompiler.compile(file, connection).models()).hasSize(1);
     }
