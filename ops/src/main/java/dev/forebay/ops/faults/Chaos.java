@@ -112,6 +112,7 @@ final class Chaos {
       case KILL_AFTER_INTENT -> worker.killAfterIntent();
       case KILL_BEFORE_APPLY -> worker.killBeforeApply();
       case KILL_AFTER_APPLY -> worker.killAfterApply();
+      case KILL_AFTER_APPLY_OF_AN_ORPHAN -> worker.killAfterApplyOfAnOrphan();
       case KILL_AFTER_ANSWER -> worker.killAfterAnswer();
       case KILL_AT_ENGINE_START -> worker.killAtEngineStart();
       case KILL_DURING_BACKFILL -> worker.killDuringBackfill(database);

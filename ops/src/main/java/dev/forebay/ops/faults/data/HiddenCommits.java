@@ -21,14 +21,8 @@ import java.util.concurrent.CompletionException;
  */
 public final class HiddenCommits {
 
-  private static final String PREPARE =
-      """
-      insert into employee (id, name) values (9003, 'Old'), (9004, 'New') on conflict do nothing;
-      insert into employee (id, name, boss_id) values (9002, 'Middle', 9003)
-        on conflict (id) do update set boss_id = 9003;
-      insert into employee (id, name, boss_id) values (9001, 'Root', 9002)
-        on conflict (id) do update set boss_id = 9002\
-      """;
+  /** The server's checkpointer must hear of it before commits wait. */
+  private static final Duration HEARD = Duration.ofMillis(500);
 
   private final Opener database;
   private final Random random;
@@ -56,19 +50,19 @@ public final class HiddenCommits {
     try (Connection control = database.open();
         Connection first = database.open();
         Connection second = database.open()) {
-      run(control, PREPARE);
+      // New rows each time: the next time must not put right what this one broke.
+      int id = 200_000 + 10 * random.nextInt(1_000_000);
+      prepare(control, id);
       Thread.sleep(Duration.ofSeconds(2));
       long pid = pid(first);
       standby(control, true);
       try {
         CompletableFuture<Void> move =
-            start(first, "update employee set boss_id = 9004 where id = 9002");
+            start(
+                first, "update employee set boss_id = %d where id = %d".formatted(id + 1, id + 2));
         Thread.sleep(Duration.ofMillis(200));
         CompletableFuture<Void> name =
-            start(
-                second,
-                "update employee set name = 'Hidden %d' where id = 9004"
-                    .formatted(random.nextInt(1_000_000)));
+            start(second, "update employee set name = 'Hidden' where id = %d".formatted(id + 1));
         Thread.sleep(Duration.ofSeconds(1));
         run(control, "select pg_cancel_backend(" + pid + ")");
         Thread.sleep(Duration.ofMillis(1_500));
@@ -84,6 +78,16 @@ public final class HiddenCommits {
     return true;
   }
 
+  private static void prepare(Connection connection, int id) throws SQLException {
+    run(
+        connection,
+        """
+        insert into employee (id, name, boss_id) values (%1$d, 'Old', null),
+          (%1$d + 1, 'New', null), (%1$d + 2, 'Middle', %1$d), (%1$d + 3, 'Root', %1$d + 2)\
+        """
+            .formatted(id));
+  }
+
   private static CompletableFuture<Void> start(Connection connection, String sql) {
     return CompletableFuture.runAsync(() -> {
       try {
@@ -94,13 +98,15 @@ public final class HiddenCommits {
     });
   }
 
-  private static void standby(Connection connection, boolean awaited) throws SQLException {
+  private static void standby(Connection connection, boolean awaited)
+      throws SQLException, InterruptedException {
     run(
         connection,
         awaited
             ? "alter system set synchronous_standby_names = 'absent'"
             : "alter system reset synchronous_standby_names");
     run(connection, "select pg_reload_conf()");
+    Thread.sleep(HEARD);
   }
 
   private static long pid(Connection connection) throws SQLException {

@@ -35,10 +35,9 @@ public final class InterleavedCommits {
     boolean came = false;
     try (Connection open = database.open();
         Connection other = database.open()) {
-      run(other, "delete from employee where id between 10000 and 99999");
       open.setAutoCommit(false);
       other.setAutoCommit(false);
-      int id = 10_000 + random.nextInt(80_000);
+      int id = 20_000_000 + 100 * random.nextInt(1_000_000);
       for (int i = 0; i < TIMES; i++) {
         run(open, insert(id++));
         run(other, insert(id++));
