@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "A real PostgreSQL, an emulator of KV, networks that fail and workers as processes that are"
           + " killed, stopped and doubled; then every document is compared with SQL. Without --models"
           + " it uses data of its own. With --database it CHANGES THE DATA THERE: rows get the values"
-          + " of others, are deleted and put back, and cascades take theirs. Give it a copy.",
+          + " of others, or are deleted and put back. Give it a copy.",
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
@@ -158,7 +158,7 @@ final class FaultsCommand implements Callable<Integer> {
     if (database != null && !mayChange) {
       throw wrong(
           "--database",
-          "would be changed: rows are updated, deleted and put back, cascades take theirs.",
+          "would be changed: rows get the values of others, are deleted and put back.",
           "Name a copy, and add --i-may-change-this-database.");
     }
     Set<String> known =

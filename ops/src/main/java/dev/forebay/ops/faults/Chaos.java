@@ -4,6 +4,7 @@ import dev.forebay.ops.faults.check.Violations;
 import dev.forebay.ops.faults.check.Violations.Promise;
 import dev.forebay.ops.faults.data.HiddenCommits;
 import dev.forebay.ops.faults.data.InterleavedCommits;
+import dev.forebay.ops.faults.data.Writers;
 import dev.forebay.ops.faults.world.DatabaseFaults;
 import dev.forebay.ops.faults.world.KvFaults;
 import dev.forebay.ops.faults.world.TcpProxy.Mode;
@@ -44,7 +45,12 @@ final class Chaos {
   private final InterleavedCommits interleaved;
   private final boolean failFast;
 
-  Chaos(World world, Timeline timeline, Violations violations, FaultOptions options) {
+  Chaos(
+      World world,
+      Writers writers,
+      Timeline timeline,
+      Violations violations,
+      FaultOptions options) {
     long seed = options.seed();
     this.world = world;
     this.timeline = timeline;
@@ -55,7 +61,7 @@ final class Chaos {
     this.kv = new KvFaults(world, new Random(seed + 1));
     this.failFast = options.failFast();
     this.hidden = new HiddenCommits(world::connect, random);
-    this.interleaved = new InterleavedCommits(world::connect, random);
+    this.interleaved = new InterleavedCommits(world::connect, writers, random);
     boolean ownData = options.models() == null;
     for (FaultKind kind : FaultKind.values()) {
       boolean wanted = options.kinds().isEmpty() || options.kinds().contains(kind.name());
@@ -112,6 +118,7 @@ final class Chaos {
       case KILL_AFTER_INTENT -> worker.killAfterIntent();
       case KILL_BEFORE_APPLY -> worker.killBeforeApply();
       case KILL_AFTER_APPLY -> worker.killAfterApply();
+      case KILL_AFTER_APPLY_OF_AN_ORPHAN -> worker.killAfterApplyOfAnOrphan();
       case KILL_AFTER_ANSWER -> worker.killAfterAnswer();
       case KILL_AT_ENGINE_START -> worker.killAtEngineStart();
       case KILL_DURING_BACKFILL -> worker.killDuringBackfill(database);

@@ -15,6 +15,7 @@ enum FaultKind {
   KILL_AFTER_INTENT(Side.WORKER, 3),
   KILL_BEFORE_APPLY(Side.WORKER, 3),
   KILL_AFTER_APPLY(Side.WORKER, 5),
+  KILL_AFTER_APPLY_OF_AN_ORPHAN(Side.WORKER, 3),
   KILL_AFTER_ANSWER(Side.WORKER, 3),
   KILL_AT_ENGINE_START(Side.WORKER, 3),
   KILL_DURING_BACKFILL(Side.WORKER, 2),
@@ -52,7 +53,8 @@ enum FaultKind {
   }
 
   /** Those that need tables of our own. */
-  private static final Set<FaultKind> OUR_DATA = EnumSet.of(COMMITS_HIDDEN, COMMITS_INTERLEAVED);
+  private static final Set<FaultKind> OUR_DATA =
+      EnumSet.of(KILL_AFTER_APPLY_OF_AN_ORPHAN, COMMITS_HIDDEN, COMMITS_INTERLEAVED);
 
   /** Those that need a server of our own. */
   private static final Set<FaultKind> OWN = EnumSet.of(DATABASE_CRASH, COMMITS_WAIT);

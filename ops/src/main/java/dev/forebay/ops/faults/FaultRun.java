@@ -88,7 +88,7 @@ public final class FaultRun {
     start(data, writers);
     Instant end = Instant.now().plus(options.time());
     progress.follow(end, options.time(), () -> line(watch, writers));
-    new Chaos(world, timeline, violations, options).run(end);
+    new Chaos(world, writers, timeline, violations, options).run(end);
     progress.stop();
     boolean enough = options.failFast() && !violations.none();
     int compared = enough ? 0 : settle(world, data, writers, watch);

@@ -7,9 +7,11 @@ import dev.forebay.ops.faults.check.Violations;
 import dev.forebay.ops.faults.check.Violations.Promise;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -45,6 +47,10 @@ public record Outcome(
     Path logs) {
 
   private static final double PERCENT = 100;
+
+  /** Told by canaries, and by rules that hold in every committed state. */
+  private static final Set<Promise> NEED_OUR_DATA =
+      EnumSet.of(Promise.PHANTOM, Promise.ACKNOWLEDGED, Promise.LAG);
 
   static Outcome of(
       FaultOptions options,
@@ -107,10 +113,7 @@ public record Outcome(
             faults.values().stream().mapToInt(Integer::intValue).sum(),
             times(all())));
     for (Promise promise : Promise.values()) {
-      int count = violations.count(promise);
-      text.append(
-          String.format(
-              Locale.ROOT, "%-6s  %s%n", count == 0 ? "holds" : count + " ×", promise.text()));
+      text.append(String.format(Locale.ROOT, "%-10s  %s%n", verdict(promise), promise.text()));
     }
     text.append(
         String.format(
@@ -131,6 +134,14 @@ public record Outcome(
       text.append("Logs are in ").append(logs).append('\n');
     }
     return text.toString();
+  }
+
+  private String verdict(Promise promise) {
+    int count = violations.count(promise);
+    if (count > 0) {
+      return count + " ×";
+    }
+    return options.models() != null && NEED_OUR_DATA.contains(promise) ? "not judged" : "holds";
   }
 
   private static String times(List<Duration> sorted) {

@@ -31,6 +31,13 @@ final class ForeignEdits implements DataSet.Edits {
       order by a.attnum\
       """;
 
+  /** Whether rows of other tables go when one of this is deleted: they would not come back. */
+  private static final String CASCADES =
+      """
+      select exists (select from pg_constraint
+                     where contype = 'f' and confrelid = ?::regclass and confdeltype = 'c')::text\
+      """;
+
   private final Connection connection;
   private final List<TableName> tables;
   private final Random random;
@@ -81,7 +88,8 @@ final class ForeignEdits implements DataSet.Edits {
     if (row.isEmpty()) {
       return 0;
     }
-    return random.nextInt(6) == 0 ? deleteAndReturn(table, row) : copyValue(table, row);
+    boolean delete = random.nextInt(6) == 0 && list(CASCADES, table).equals(List.of("false"));
+    return delete ? deleteAndReturn(table, row) : copyValue(table, row);
   }
 
   private int copyValue(TableName table, String row) throws SQLException {
@@ -99,12 +107,10 @@ final class ForeignEdits implements DataSet.Edits {
   }
 
   private int deleteAndReturn(TableName table, String row) throws SQLException {
-    List<String> all = new ArrayList<>();
     String names =
         "select quote_ident(attname) from pg_attribute where attrelid = ?::regclass"
             + " and attnum > 0 and not attisdropped and attgenerated = '' order by attnum";
-    list(names, table, all);
-    String list = String.join(", ", all);
+    String list = String.join(", ", list(names, table));
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "create temporary table kept on commit drop as select %s from %s where ctid = '%s'"
@@ -122,14 +128,14 @@ final class ForeignEdits implements DataSet.Edits {
   private List<String> columns(TableName table) throws SQLException {
     List<String> known = columns.get(table);
     if (known == null) {
-      known = new ArrayList<>();
-      list(COLUMNS, table, known);
+      known = list(COLUMNS, table);
       columns.put(table, known);
     }
     return known;
   }
 
-  private void list(String sql, TableName table, List<String> into) throws SQLException {
+  private List<String> list(String sql, TableName table) throws SQLException {
+    List<String> into = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, table.sql());
       try (ResultSet row = statement.executeQuery()) {
@@ -138,6 +144,7 @@ final class ForeignEdits implements DataSet.Edits {
         }
       }
     }
+    return into;
   }
 
   /** Where a random row lies; empty if the table is. Good within this transaction alone. */

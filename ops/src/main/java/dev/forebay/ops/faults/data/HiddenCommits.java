@@ -21,14 +21,7 @@ import java.util.concurrent.CompletionException;
  */
 public final class HiddenCommits {
 
-  private static final String PREPARE =
-      """
-      insert into employee (id, name) values (9003, 'Old'), (9004, 'New') on conflict do nothing;
-      insert into employee (id, name, boss_id) values (9002, 'Middle', 9003)
-        on conflict (id) do update set boss_id = 9003;
-      insert into employee (id, name, boss_id) values (9001, 'Root', 9002)
-        on conflict (id) do update set boss_id = 9002\
-      """;
+  private static final int TRIES = 50;
 
   private final Opener database;
   private final Random random;
@@ -40,13 +33,11 @@ public final class HiddenCommits {
 
   /** Lets every commit wait for a while. */
   public boolean await(Duration time) throws SQLException, InterruptedException {
-    try (Connection connection = database.open()) {
-      standby(connection, true);
-      try {
-        Thread.sleep(time);
-      } finally {
-        standby(connection, false);
-      }
+    standby(true);
+    try {
+      Thread.sleep(time);
+    } finally {
+      standby(false);
     }
     return true;
   }
@@ -56,51 +47,113 @@ public final class HiddenCommits {
     try (Connection control = database.open();
         Connection first = database.open();
         Connection second = database.open()) {
-      run(control, PREPARE);
+      // New rows each time: the next time must not put right what this one broke.
+      int id = 200_000 + 10 * random.nextInt(1_000_000);
+      prepare(control, id);
       Thread.sleep(Duration.ofSeconds(2));
-      long pid = pid(first);
-      standby(control, true);
+      standby(true);
       try {
-        CompletableFuture<Void> move =
-            start(first, "update employee set boss_id = 9004 where id = 9002");
-        Thread.sleep(Duration.ofMillis(200));
-        CompletableFuture<Void> name =
-            start(
-                second,
-                "update employee set name = 'Hidden %d' where id = 9004"
-                    .formatted(random.nextInt(1_000_000)));
-        Thread.sleep(Duration.ofSeconds(1));
-        run(control, "select pg_cancel_backend(" + pid + ")");
-        Thread.sleep(Duration.ofMillis(1_500));
-        standby(control, false);
-        List.of(move, name).forEach(CompletableFuture::join);
+        return reveal(control, first, second, id);
       } catch (CompletionException e) {
         // The database was away; what was committed counts as ever.
         return false;
       } finally {
-        standby(control, false);
+        standby(false);
       }
     }
-    return true;
+  }
+
+  private boolean reveal(Connection control, Connection first, Connection second, int id)
+      throws SQLException, InterruptedException {
+    long pid = pid(first);
+    if (!probe(control, first, pid)) {
+      return false;
+    }
+    long otherPid = pid(second);
+    CompletableFuture<Void> move =
+        start(first, "update employee set boss_id = %d where id = %d".formatted(id + 1, id + 2));
+    boolean bothWait = waits(control, pid, move);
+    CompletableFuture<Void> name =
+        start(second, "update employee set name = 'Hidden' where id = %d".formatted(id + 1));
+    bothWait &= waits(control, otherPid, name);
+    // Time for both to be decoded.
+    Thread.sleep(Duration.ofSeconds(1));
+    run(control, "select pg_cancel_backend(" + pid + ")");
+    Thread.sleep(Duration.ofMillis(1_500));
+    standby(false);
+    List.of(move, name).forEach(CompletableFuture::join);
+    return bothWait;
+  }
+
+  /** The setting takes effect at some later moment: commits until one has to be called off. */
+  private static boolean probe(Connection control, Connection session, long pid)
+      throws SQLException, InterruptedException {
+    for (int i = 0; i < TRIES; i++) {
+      CompletableFuture<Void> commit =
+          start(session, "select pg_logical_emit_message(true, 'probe', '')");
+      boolean waits = waits(control, pid, commit);
+      if (waits) {
+        run(control, "select pg_cancel_backend(" + pid + ")");
+      }
+      commit.join();
+      if (waits) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a commit waits for the standby; false if it is over, or is not seen to wait. */
+  private static boolean waits(Connection control, long pid, CompletableFuture<Void> commit)
+      throws SQLException, InterruptedException {
+    String sql =
+        "select count(*) from pg_stat_activity where wait_event = 'SyncRep' and pid = " + pid;
+    for (int i = 0; i < TRIES && !commit.isDone(); i++) {
+      try (Statement statement = control.createStatement();
+          ResultSet row = statement.executeQuery(sql)) {
+        row.next();
+        if (row.getInt(1) == 1) {
+          return true;
+        }
+      }
+      Thread.sleep(Duration.ofMillis(50));
+    }
+    return false;
+  }
+
+  private static void prepare(Connection connection, int id) throws SQLException {
+    run(
+        connection,
+        """
+        insert into employee (id, name, boss_id) values (%1$d, 'Old', null),
+          (%1$d + 1, 'New', null), (%1$d + 2, 'Middle', %1$d), (%1$d + 3, 'Root', %1$d + 2)\
+        """
+            .formatted(id));
   }
 
   private static CompletableFuture<Void> start(Connection connection, String sql) {
-    return CompletableFuture.runAsync(() -> {
-      try {
-        run(connection, sql);
-      } catch (SQLException e) {
-        throw new CompletionException(e);
-      }
-    });
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            run(connection, sql);
+          } catch (SQLException e) {
+            throw new CompletionException(e);
+          }
+        },
+        // Each blocks until it is let go, so that a shared pool would run dry.
+        task -> Thread.ofVirtual().start(task));
   }
 
-  private static void standby(Connection connection, boolean awaited) throws SQLException {
-    run(
-        connection,
-        awaited
-            ? "alter system set synchronous_standby_names = 'absent'"
-            : "alter system reset synchronous_standby_names");
-    run(connection, "select pg_reload_conf()");
+  /** On a connection of its own: whatever happened to the others, commits must not wait on. */
+  private void standby(boolean awaited) throws SQLException {
+    try (Connection connection = database.open()) {
+      run(
+          connection,
+          awaited
+              ? "alter system set synchronous_standby_names = 'absent'"
+              : "alter system reset synchronous_standby_names");
+      run(connection, "select pg_reload_conf()");
+    }
   }
 
   private static long pid(Connection connection) throws SQLException {

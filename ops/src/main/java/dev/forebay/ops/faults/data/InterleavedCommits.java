@@ -17,6 +17,7 @@ public final class InterleavedCommits {
   private static final int TIMES = 6;
 
   private final Opener database;
+  private final Writers writers;
   private final Random random;
 
   /** Cuts the reader of the log off. */
@@ -25,30 +26,37 @@ public final class InterleavedCommits {
     boolean make() throws SQLException, InterruptedException;
   }
 
-  public InterleavedCommits(Opener database, Random random) {
+  /**
+   * @param writers are paused: any other commit just then would hide what this is to show
+   */
+  public InterleavedCommits(Opener database, Writers writers, Random random) {
     this.database = database;
+    this.writers = writers;
     this.random = random;
   }
 
   /** Does so a few times; returns whether a reader was cut off. */
   public boolean make(Cut cut) throws SQLException, InterruptedException {
     boolean came = false;
+    writers.pause(true);
     try (Connection open = database.open();
         Connection other = database.open()) {
-      run(other, "delete from employee where id between 10000 and 99999");
       open.setAutoCommit(false);
       other.setAutoCommit(false);
-      int id = 10_000 + random.nextInt(80_000);
+      int id = 20_000_000 + 100 * random.nextInt(1_000_000);
       for (int i = 0; i < TIMES; i++) {
+        // Until what was committed before has been acknowledged.
+        Thread.sleep(Duration.ofMillis(1_500));
         run(open, insert(id++));
         run(other, insert(id++));
         other.commit();
         run(open, insert(id++));
-        Thread.sleep(Duration.ofMillis(random.nextInt(120)));
+        Thread.sleep(Duration.ofMillis(100 + random.nextInt(700)));
         came |= cut.make();
         open.commit();
-        Thread.sleep(Duration.ofMillis(1_500));
       }
+    } finally {
+      writers.pause(false);
     }
     return came;
   }

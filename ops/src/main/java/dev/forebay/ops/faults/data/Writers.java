@@ -32,6 +32,7 @@ public final class Writers implements AutoCloseable {
   private final AtomicLong changes = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
   private volatile boolean closed;
+  private volatile boolean paused;
   private volatile String failure = "";
 
   /** Opens connections to the database. */
@@ -64,6 +65,7 @@ public final class Writers implements AutoCloseable {
   private void write(DataSet.Edits edits, Duration pace) throws SQLException, InterruptedException {
     long next = System.nanoTime();
     while (!closed) {
+      awaitTurn();
       try {
         if (edits.make()) {
           changes.incrementAndGet();
@@ -91,6 +93,7 @@ public final class Writers implements AutoCloseable {
         "canaries",
         (first, second) -> {
           while (!closed) {
+            awaitTurn();
             canaries.write(first);
             changes.incrementAndGet();
             Thread.sleep(Duration.ofMillis(200));
@@ -115,6 +118,17 @@ public final class Writers implements AutoCloseable {
             pause(Duration.ofMillis(5_000 + random.nextInt(10_000)));
           }
         });
+  }
+
+  private void awaitTurn() throws InterruptedException {
+    while (paused && !closed) {
+      Thread.sleep(Duration.ofMillis(20));
+    }
+  }
+
+  /** Lets nobody begin a change until it is called again with false; long ones go on. */
+  public void pause(boolean value) {
+    paused = value;
   }
 
   private void pause(Duration time) throws InterruptedException {

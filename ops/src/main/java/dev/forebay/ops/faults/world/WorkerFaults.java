@@ -3,7 +3,9 @@ package dev.forebay.ops.faults.world;
 import dev.forebay.kv.emulator.Fault;
 import dev.forebay.kv.emulator.Operation;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -120,6 +122,24 @@ public final class WorkerFaults {
     return killAtCall(
         new Fault(new Fault.Effect.Applied(), new Fault.Answer.Disconnect()),
         random.nextInt(4) == 0 ? Operation.BULK_DELETE : Operation.BULK_WRITE);
+  }
+
+  /**
+   * Dies when KV has taken a document and nobody has said so yet, and its row is gone before the
+   * next worker looks: only the intent knows of the key.
+   */
+  public boolean killAfterApplyOfAnOrphan() throws SQLException, InterruptedException {
+    int id = 100_000 + random.nextInt(1_000_000);
+    try (Connection connection = world.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("insert into employee (id, name) values (" + id + ", 'Brief')");
+      boolean came =
+          killAtCall(
+              new Fault(new Fault.Effect.Applied(), new Fault.Answer.Disconnect()),
+              Operation.BULK_WRITE);
+      statement.execute("delete from employee where id = " + id);
+      return came;
+    }
   }
 
   private boolean killAtCall(Fault fault, Operation operation) throws InterruptedException {

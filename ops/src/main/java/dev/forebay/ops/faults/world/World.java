@@ -202,11 +202,16 @@ public final class World implements AutoCloseable {
     }
   }
 
-  /** Takes what Forebay made in the database away again: slot, publication, ledger. */
-  public void forget() throws SQLException {
+  /** Takes what Forebay made in the user's database away again: slot, publication, ledger. */
+  private void forget() throws SQLException {
     String name = INSTANCE.databaseName();
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
+      // What a killed worker's connection held is free a moment later, or now.
+      statement.execute(
+          "select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '"
+              + name
+              + "'");
       statement.execute(
           "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = '"
               + name
@@ -217,9 +222,12 @@ public final class World implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() throws IOException, SQLException {
     if (workers != null) {
       workers.close();
+    }
+    if (postgres == null) {
+      forget();
     }
     kvNetwork.close();
     databaseNetwork.close();
