@@ -3,8 +3,6 @@ package dev.forebay.ledger;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.forebay.ledger.LedgerSql.Transaction;
-import dev.forebay.model.DocumentKey;
 import dev.forebay.model.RowChange;
 import dev.forebay.model.TableName;
 import java.sql.ResultSet;
@@ -14,7 +12,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +23,9 @@ public final class FanOuts {
   private static final JsonMapper JSON = new JsonMapper();
   private static final TypeReference<Map<String, @Nullable String>> IMAGE =
       new TypeReference<>() {};
-  private static final int PAGE = 1_000;
 
   /** A row whose documents are not spelled out yet. */
   public record FanOut(long id, RowChange row) {}
-
-  /** Tells each document of a fan-out to somebody. */
-  public interface Documents {
-    void forEach(Consumer<DocumentKey> document) throws SQLException;
-  }
 
   private final LedgerSql sql;
 
@@ -80,38 +71,17 @@ public final class FanOuts {
                 .findFirst());
   }
 
-  /**
-   * Requests every document of a fan-out and forgets the row, all or nothing.
-   *
-   * @param documents named in a snapshot that sees the change; may repeat themselves
-   * @return how many were named
-   */
-  public long spellOut(FanOut fanOut, Documents documents) throws SQLException {
-    return sql.transaction(
-        "spell out a fan-out",
-        tx -> {
-          List<DocumentKey> page = new ArrayList<>();
-          long[] named = {0};
-          documents.forEach(document -> {
-            named[0]++;
-            page.add(document);
-            if (page.size() == PAGE) {
-              request(tx, page);
-            }
-          });
-          request(tx, page);
-          tx.update("delete from fan_out where id = ?", fanOut.id());
-          return named[0];
-        });
+  /** Forgets a row whose documents are all requested. */
+  public void remove(FanOut fanOut) {
+    sql.transaction(
+        "forget a fan-out", tx -> tx.update("delete from fan_out where id = ?", fanOut.id()));
   }
 
-  private static void request(Transaction tx, List<DocumentKey> page) {
-    try {
-      RequestedDocuments.add(tx, page);
-      page.clear();
-    } catch (SQLException e) {
-      throw new LedgerException("ledger: cannot request documents", e);
-    }
+  /** How many rows are not spelled out. */
+  public long count() {
+    return sql.transaction(
+        "count fan-outs",
+        tx -> tx.query("select count(*) from fan_out", row -> row.getLong(1)).getFirst());
   }
 
   private static FanOut read(ResultSet row) throws SQLException {

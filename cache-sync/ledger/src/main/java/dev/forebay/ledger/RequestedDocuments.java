@@ -40,7 +40,7 @@ public final class RequestedDocuments {
         });
   }
 
-  static void add(Transaction tx, Collection<DocumentKey> keys) throws SQLException {
+  private static void add(Transaction tx, Collection<DocumentKey> keys) throws SQLException {
     // One statement must not meet a key twice.
     Map<String, DocumentKey> once = new LinkedHashMap<>();
     keys.forEach(key -> once.put(key.kvKey(), key));

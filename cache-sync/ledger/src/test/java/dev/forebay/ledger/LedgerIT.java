@@ -13,7 +13,6 @@ import dev.forebay.model.Snapshot;
 import dev.forebay.model.TableName;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -56,30 +55,27 @@ class LedgerIT {
   }
 
   @Test
-  void fanOut_isSpelledOutIntoRequestsAllOrNothing() throws Exception {
+  void fanOut_isKeptUntilItIsRemoved() {
     RowChange row = new RowChange(new TableName("public", "author"), null, Map.of("id", "1"));
-    ledger.fanOuts().add(List.of(row));
-    FanOut fanOut = ledger.fanOuts().next().orElseThrow();
-    assertThat(fanOut.row()).isEqualTo(row);
+    RowChange other = new RowChange(new TableName("public", "author"), Map.of("id", "2"), null);
+    ledger.fanOuts().add(List.of(row, other));
+    FanOut first = ledger.fanOuts().next().orElseThrow();
+    assertThat(first.row()).isEqualTo(row);
 
-    assertThatThrownBy(() ->
-            ledger
-                .fanOuts()
-                .spellOut(
-                    fanOut,
-                    to -> {
-                      to.accept(key("a"));
-                      throw new SQLException("the snapshot is gone");
-                    }))
-        .hasRootCauseMessage("the snapshot is gone");
-    assertThat(ledger.requested().count()).isZero();
-    assertThat(ledger.fanOuts().next()).contains(fanOut);
+    ledger.fanOuts().remove(first);
 
-    ledger.fanOuts().spellOut(fanOut, to -> List.of(key("a"), key("b"), key("a")).forEach(to));
+    assertThat(ledger.fanOuts().next()).map(FanOut::row).contains(other);
+    assertThat(ledger.fanOuts().count()).isEqualTo(1);
+  }
+
+  @Test
+  void requestedDocuments_comeInTheOrderOfTheirRequests() {
+    ledger.requested().add(List.of(key("a"), key("b"), key("a")));
+    ledger.requested().add(List.of(key("c")));
+
     assertThat(ledger.requested().page(0, 10))
         .extracting(Requested::key)
-        .containsExactly(key("a"), key("b"));
-    assertThat(ledger.fanOuts().next()).isEmpty();
+        .containsExactly(key("a"), key("b"), key("c"));
   }
 
   @Test

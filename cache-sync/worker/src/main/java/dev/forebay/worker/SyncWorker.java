@@ -129,15 +129,10 @@ public final class SyncWorker implements AutoCloseable {
         new Capture(
             config.capture(), setup, new Outlet(events, models::trim), lag, databaseClock, delay);
     Source source = new PostgresSource(parts.dataSource(), models);
+    RoutingMetrics routed = new RoutingMetrics(parts.metrics());
     this.routing =
         new Routing(
-            new Routing.Parts(
-                source,
-                models,
-                new LedgerRequests(ledger),
-                dirty,
-                events,
-                new RoutingMetrics(parts.metrics())),
+            new Routing.Parts(source, models, new LedgerRequests(ledger), dirty, events, routed),
             config.maxFanOut(),
             delay);
     DocumentBuilder builder = new DocumentBuilder(source, dirty, clock, delay);
@@ -163,7 +158,7 @@ public final class SyncWorker implements AutoCloseable {
             delay);
     this.settler = new Settler(dirty, builder, publisher, clock, config.longestRetry());
     this.resyncs = new Resyncs(parts.dataSource(), models, ledger, dirty, setup::resyncFrom);
-    this.fanOuts = new FanOutJobs(parts.dataSource(), models, ledger, dirty);
+    this.fanOuts = new FanOutJobs(parts.dataSource(), models, ledger, dirty, routed);
     this.kv = parts.kv();
     WorkerGauges.register(parts.metrics(), lag, dirty, capture, ledger);
   }

@@ -46,6 +46,12 @@ final class WorkerGauges {
         () -> known(() -> ledger.deadLetters().count()));
     gauge(
         metrics,
+        "fan.outs",
+        null,
+        "Changed rows that touch very many documents, not spelled out yet",
+        () -> known(() -> ledger.fanOuts().count()));
+    gauge(
+        metrics,
         "requested.documents",
         null,
         "Documents of wide fan-outs that are not settled",

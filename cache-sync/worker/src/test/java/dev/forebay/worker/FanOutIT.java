@@ -3,8 +3,12 @@ package dev.forebay.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.model.RowChange;
+import dev.forebay.model.TableName;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
@@ -121,6 +125,24 @@ class FanOutIT extends WorkerFixture {
   }
 
   @Test
+  void fanOutOfAnotherDeclaration_becomesAResyncAndLetsTheNextOnePass() throws Exception {
+    String before = resyncs();
+    TableName shelf = new TableName("public", "shelf");
+    harness.ledger.fanOuts().add(List.of(new RowChange(shelf, null, Map.of("colour", "red"))));
+    harness.execute("update shelf set name = 'new' where id = 1");
+
+    awaitShelves("new", BOOKS);
+    awaitNothingRequested();
+    await()
+        .atMost(Harness.LIMIT)
+        .untilAsserted(() -> {
+          assertThat(harness.ledger.fanOuts().count()).isZero();
+          assertThat(harness.ledger.models().due()).isEmpty();
+        });
+    assertThat(resyncs()).as("a resync was asked for").isNotEqualTo(before);
+  }
+
+  @Test
   void documentThatIsRequestedAgainMeanwhile_isBuiltAgain() throws Exception {
     for (int i = 0; i < 5; i++) {
       harness.execute("update shelf set name = 'v" + i + "' where id = 1");
@@ -128,6 +150,12 @@ class FanOutIT extends WorkerFixture {
 
     awaitShelves("v4", BOOKS);
     awaitNothingRequested();
+  }
+
+  /** How often every document of the model was asked for. */
+  private String resyncs() throws SQLException {
+    return harness.query(
+        "select requested from " + harness.slotName() + ".model where name = 'book'");
   }
 
   private static void hang(CountDownLatch latch) {

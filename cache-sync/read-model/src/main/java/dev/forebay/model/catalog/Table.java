@@ -72,6 +72,15 @@ public record Table(
     }
   }
 
+  /**
+   * PostgreSQL's limit for a row of a B-tree is 2,704 bytes, some of them overhead
+   * (postgresql.org/docs/18/btree.html, looked at 2026-11).
+   */
+  private static final int LARGEST_INDEX_ROW = 2_600;
+
+  private static final int LARGEST_KNOWN_TO_FIT = 2_500;
+  private static final int ALIGNMENT = 8;
+
   public Table {
     columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     primaryKey = List.copyOf(primaryKey);
@@ -99,6 +108,23 @@ public record Table(
   public boolean isBounded(String column) {
     return column(column).mostBytes() != null
         || indexes.stream().anyMatch(index -> index.ordered() && index.columns().contains(column));
+  }
+
+  /**
+   * Whether no row can be too large for a B-tree over these columns, so that the user's INSERT
+   * would fail of it. A column without a bound that stands in another B-tree has had to fit there:
+   * one of those leaves little room for others.
+   */
+  public boolean fitsIndex(Collection<String> columns) {
+    int bytes = 0;
+    for (String column : columns) {
+      Integer most = column(column).mostBytes();
+      if (most == null && !isBounded(column)) {
+        return false;
+      }
+      bytes += most == null ? LARGEST_KNOWN_TO_FIT : most + ALIGNMENT;
+    }
+    return bytes <= LARGEST_INDEX_ROW;
   }
 
   /** Whether at most one row has given, non-null values in these columns. */

@@ -33,8 +33,8 @@ final class CompiledModel implements ReadModel {
   /** SQLSTATE of a fault in the data: such a document cannot be built until a row changes. */
   private static final String TWO_ROWS = "22000";
 
-  /** Documents that come over the network at a time where they must not all be held at once. */
-  private static final int FETCH = 50;
+  /** The first documents, which tell how large the others may be. */
+  private static final int FIRST_FETCH = 10;
 
   private final @Nullable Tree tree;
   private final String name;
@@ -150,7 +150,7 @@ final class CompiledModel implements ReadModel {
     // Of SQL by hand all rows must be seen, to know that no two have one key.
     long most = tree == null ? Long.MAX_VALUE : maxCharacters;
     try (PreparedStatement statement = connection.prepareStatement(buildSql)) {
-      statement.setFetchSize(most == Long.MAX_VALUE ? 0 : FETCH);
+      statement.setFetchSize(most == Long.MAX_VALUE ? 0 : FIRST_FETCH);
       for (int i = 0; i < key.columns().size(); i++) {
         int column = i;
         Object[] values = keys.stream().map(one -> one.values().get(column)).toArray();
@@ -168,6 +168,9 @@ final class CompiledModel implements ReadModel {
           if (characters >= most) {
             return; // which of the other keys have no row is not known yet
           }
+          if (owned.size() == FIRST_FETCH && most < Long.MAX_VALUE) {
+            row.setFetchSize(others(most, characters));
+          }
         }
         for (int i = 0; i < keys.size(); i++) {
           if (!owned.contains(i + 1)) {
@@ -176,6 +179,12 @@ final class CompiledModel implements ReadModel {
         }
       }
     }
+  }
+
+  /** How many documents like the first may be held at once; small ones come all together. */
+  private static int others(long most, long charactersOfFirst) {
+    long usual = Math.max(1, charactersOfFirst / FIRST_FETCH);
+    return Math.clamp(most / usual, 1, Integer.MAX_VALUE);
   }
 
   /** A key of an older template, or with a character PostgreSQL cannot hold, is nobody's. */

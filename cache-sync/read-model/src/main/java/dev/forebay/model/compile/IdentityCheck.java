@@ -28,11 +28,6 @@ import java.util.stream.Stream;
  */
 final class IdentityCheck {
 
-  /** PostgreSQL's limit for a row of a B-tree is 2,704 bytes; some of them are overhead. */
-  private static final int LARGEST_INDEX_ROW = 2_600;
-
-  private static final int ALIGNMENT = 8;
-
   /** Which columns, and the first place that needs each. */
   private record Need(Table table, Map<String, Location> columns) {}
 
@@ -127,28 +122,12 @@ final class IdentityCheck {
           ways.add(new Mend.Existing(index.name(), index.columns()));
         }
       }
-      boolean fits = fitsIndex(table, columns);
+      boolean fits = table.fitsIndex(columns);
       List<String> key = List.copyOf(columns);
       ways.add(new Mend.Made(IndexName.identity(table.name()), key, fits));
       ways.add(fits ? ways.size() : ways.size() - 1, new Mend.Full());
       return ways;
     }
     return List.of(new Mend.Full());
-  }
-
-  /**
-   * Whether no row can be too large for an index over these columns, so that the user's INSERT
-   * would fail of it. A column without a bound that stands in another index has had to fit already.
-   */
-  private static boolean fitsIndex(Table table, Set<String> columns) {
-    int bytes = 0;
-    for (String column : columns) {
-      if (!table.isBounded(column)) {
-        return false;
-      }
-      Integer most = table.column(column).mostBytes();
-      bytes += most == null ? 0 : most + ALIGNMENT;
-    }
-    return bytes <= LARGEST_INDEX_ROW;
   }
 }

@@ -97,8 +97,8 @@ public final class LinkCheck {
   /** A B-tree refuses long values, and the user's INSERT with it; a hash index takes all. */
   private static Mend.@Nullable Index mend(
       Table table, List<String> columns, List<TableName> lacking) {
-    boolean bounded = columns.stream().allMatch(table::isBounded);
-    return bounded || columns.size() == 1 ? new Mend.Index(lacking, columns, !bounded) : null;
+    boolean fits = table.fitsIndex(columns);
+    return fits || columns.size() == 1 ? new Mend.Index(lacking, columns, !fits) : null;
   }
 
   /** Returns a warning for each index that is missing, in the order of the models. */

@@ -56,6 +56,12 @@ public final class DirtyDocuments {
       return claim != null || !causes.isEmpty();
     }
 
+    /** Two claims of one key may be equal; only the one that was handed out last holds it. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isHeldBy(Claim one) {
+      return claim == one;
+    }
+
     /** Whether nothing but requests made it dirty. */
     private boolean isRequested() {
       return isDirty() && !live && !claimedLive;
@@ -262,7 +268,7 @@ public final class DirtyDocuments {
     try {
       for (Claim claim : claims) {
         Entry entry = entries.get(claim.key().kvKey());
-        if (entry != null && claim.equals(entry.claim)) {
+        if (entry != null && entry.isHeldBy(claim)) {
           retry(claim, notBefore);
         }
       }
@@ -273,7 +279,7 @@ public final class DirtyDocuments {
 
   private Entry entry(Claim claim) {
     Entry entry = entries.get(claim.key().kvKey());
-    if (entry == null || !claim.equals(entry.claim)) {
+    if (entry == null || !entry.isHeldBy(claim)) {
       throw new IllegalStateException("not claimed: " + claim.key().kvKey());
     }
     return entry;

@@ -4,11 +4,18 @@ import dev.forebay.ledger.FanOuts.FanOut;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.RequestedDocuments.Requested;
+import dev.forebay.model.DocumentKey;
+import dev.forebay.model.IncompleteImageException;
+import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.SnapshotSession;
+import dev.forebay.model.TableName;
 import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.DirtyDocuments;
+import dev.forebay.worker.route.RoutingMetrics;
+import dev.forebay.worker.source.Misfit;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,10 +46,20 @@ public final class FanOutJobs {
   private final ReadModels models;
   private final Ledger ledger;
   private final DirtyDocuments dirty;
+  private final RoutingMetrics metrics;
   private final List<Marked> pages = new ArrayList<>();
   private long after;
 
-  public FanOutJobs(DataSource dataSource, ReadModels models, Ledger ledger, DirtyDocuments dirty) {
+  /**
+   * @param metrics is told how many documents a wide change named
+   */
+  public FanOutJobs(
+      DataSource dataSource,
+      ReadModels models,
+      Ledger ledger,
+      DirtyDocuments dirty,
+      RoutingMetrics metrics) {
+    this.metrics = metrics;
     this.dataSource = dataSource;
     this.models = models;
     this.ledger = ledger;
@@ -76,29 +93,59 @@ public final class FanOutJobs {
     }
   }
 
+  /** Requests every document; a process that dies meanwhile begins again, which is harmless. */
   private void spellOut(FanOut fanOut) throws SQLException {
+    TableName table = fanOut.row().table();
     long began = System.nanoTime();
-    long named;
     try (SnapshotSession session = SnapshotSession.open(dataSource)) {
-      named =
-          ledger
-              .fanOuts()
-              .spellOut(
-                  fanOut,
-                  document ->
-                      models.follow(
-                          session.connection(),
-                          List.of(fanOut.row()),
-                          affected -> {
-                            document.accept(affected.key());
-                            return true;
-                          }));
+      long named = requestEach(session, fanOut);
+      metrics.named(table, named);
+      LOG.atInfo()
+          .addKeyValue("table", table)
+          .addKeyValue("documents", named)
+          .addKeyValue("elapsed", Duration.ofNanos(System.nanoTime() - began))
+          .log("A changed row touches many documents; building them page by page");
+    } catch (IncompleteImageException e) {
+      resync(table, e);
+    } catch (SQLException e) {
+      if (!Misfit.is(e)) {
+        throw e;
+      }
+      resync(table, e);
     }
-    LOG.atInfo()
-        .addKeyValue("table", fanOut.row().table())
-        .addKeyValue("documents", named)
-        .addKeyValue("millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began))
-        .log("A changed row touches many documents; building them page by page");
+    ledger.fanOuts().remove(fanOut);
+  }
+
+  /** Its models were declared anew, or the table was altered, since the row was kept. */
+  private void resync(TableName table, Exception cause) {
+    LOG.atWarn()
+        .setCause(cause)
+        .addKeyValue("table", table)
+        .log("A fan-out can no longer be routed; resyncing the models that read its table");
+    ledger
+        .models()
+        .request(
+            models.reading(table).stream().map(ReadModel::name).toList(),
+            "row could not be routed");
+  }
+
+  private long requestEach(SnapshotSession session, FanOut fanOut) throws SQLException {
+    List<DocumentKey> page = new ArrayList<>();
+    long[] named = {0};
+    models.follow(
+        session.connection(),
+        List.of(fanOut.row()),
+        affected -> {
+          named[0]++;
+          page.add(affected.key());
+          if (page.size() == PAGE) {
+            ledger.requested().add(page);
+            page.clear();
+          }
+          return true;
+        });
+    ledger.requested().add(page);
+    return named[0];
   }
 
   /** Marks the next page; returns whether there may be another one. */

@@ -13,6 +13,7 @@ import dev.forebay.worker.capture.ChangeEvent;
 import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.dirty.RetryDelay;
+import dev.forebay.worker.source.Misfit;
 import dev.forebay.worker.source.Source;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -201,6 +202,7 @@ public final class Routing {
           done.addAll(rows);
           changes.forEach(change -> now.wide.add(models.trim(change)));
           requestWholly(rows);
+          metrics.changed(changes.getFirst().table());
           rows.clear();
           return List.of();
         }
@@ -209,7 +211,7 @@ public final class Routing {
         now.later.addAll(0, rest);
         rest.clear();
       } catch (SQLException e) {
-        if (!isMisfit(e)) {
+        if (!Misfit.is(e)) {
           throw e;
         }
         LOG.atError()
@@ -229,12 +231,6 @@ public final class Routing {
       }
     }
     return List.of();
-  }
-
-  /** Whether the database will give the same answer for ever: no such column, no such value. */
-  private static boolean isMisfit(SQLException e) {
-    String state = e.getSQLState();
-    return state != null && (state.startsWith("22") || state.startsWith("42"));
   }
 
   private static boolean isVisible(Cause cause, Snapshot snapshot) {

@@ -12,6 +12,9 @@ import java.util.Map;
 /** Counts how far changes reach, by table: what {@code forebay check} can only estimate. */
 public final class RoutingMetrics {
 
+  private static final String CHANGES = "Changed rows that were routed";
+  private static final String DOCUMENTS = "Documents that changed rows named";
+
   private final MeterRegistry registry;
 
   /**
@@ -27,10 +30,18 @@ public final class RoutingMetrics {
     Map<TableName, Integer> documents = new HashMap<>();
     affected.forEach(
         one -> documents.merge(rows.get(one.change()).change().table(), 1, Integer::sum));
-    changes.forEach((table, number) ->
-        counter("changes", "Changed rows that were routed", table).increment(number));
-    documents.forEach((table, number) ->
-        counter("documents", "Documents that changed rows named", table).increment(number));
+    changes.forEach((table, number) -> counter("changes", CHANGES, table).increment(number));
+    documents.forEach((table, number) -> counter("documents", DOCUMENTS, table).increment(number));
+  }
+
+  /** One more row was routed; its documents are counted when they are named. */
+  void changed(TableName table) {
+    counter("changes", CHANGES, table).increment();
+  }
+
+  /** A row of a table named so many documents. */
+  public void named(TableName table, long documents) {
+    counter("documents", DOCUMENTS, table).increment((double) documents);
   }
 
   private Counter counter(String what, String description, TableName table) {

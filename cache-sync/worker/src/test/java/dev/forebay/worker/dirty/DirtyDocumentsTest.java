@@ -221,6 +221,23 @@ class DirtyDocumentsTest {
   }
 
   @Test
+  void retryRest_leavesAnEqualClaimOfAnotherSettlerAlone() throws InterruptedException {
+    Cause resync = Cause.request();
+    dirty.mark(List.of(key("a")), resync);
+    Claim first = claim().getFirst();
+    dirty.mark(List.of(key("a")), resync); // once as present, once as published
+    dirty.settled(first, SEES_BELOW_100, clock.instant());
+    Claim second = claim().getFirst();
+    assertThat(second).isEqualTo(first);
+
+    dirty.retryRest(List.of(first), clock.instant());
+
+    assertThat(claim()).as("the second claim is still out").isEmpty();
+    dirty.settled(second, SEES_BELOW_100, clock.instant());
+    assertThat(dirty.size()).isZero();
+  }
+
+  @Test
   void retryRest_givesBackOnlyWhatIsStillOut() throws InterruptedException {
     dirty.mark(List.of(key("a"), key("b")), transaction(1));
     List<Claim> claims = claim();
