@@ -209,13 +209,22 @@ public final class ModelCompiler {
       if (one != null && its.count() == 0) {
         compiled.add(one);
       } else {
-        List<Problem> found = its.list();
-        stopped.put(
-            entry.name().value(),
-            found.isEmpty() ? "it does not fit the database" : found.getFirst().toString());
+        stopped.put(entry.name().value(), reason(its.list()));
       }
     }
     return models(List.of(), stopped);
+  }
+
+  private static String reason(List<Problem> found) {
+    if (found.isEmpty()) {
+      return "it does not fit the database";
+    }
+    Problem first = found.getFirst();
+    if (first.mend() instanceof Mend.Identity identity && identity.tables().size() > 1) {
+      // The first of them is the partitioned table.
+      return first + " Partitions: " + identity.tables().subList(1, identity.tables().size());
+    }
+    return first.toString();
   }
 
   private ReadModels models(List<Resource> resources, Map<String, String> stopped) {

@@ -171,7 +171,7 @@ class RoutingIT {
     ReadModels models = new ReadModels(List.of(new ArticleModel()), router, List.of());
     return new Routing(
         new Routing.Parts(
-            new PostgresSource(postgres.getPostgresDatabase(), models),
+            new PostgresSource(postgres.getPostgresDatabase(), models, () -> {}),
             models,
             new LedgerRequests(ledger),
             dirty,
