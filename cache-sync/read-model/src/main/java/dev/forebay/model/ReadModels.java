@@ -2,12 +2,15 @@ package dev.forebay.model;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -24,6 +27,7 @@ public final class ReadModels {
   private final Router router;
   private final List<Resource> resources;
   private final String declaration;
+  private final SortedMap<String, String> stopped;
 
   /**
    * @param models in the order of the file, names unique
@@ -42,6 +46,20 @@ public final class ReadModels {
       Router router,
       List<Resource> resources,
       String declaration) {
+    this(models, router, resources, declaration, Map.of());
+  }
+
+  /**
+   * @param stopped models that the declaration names and that do not fit the database, each with
+   *     the reason
+   */
+  public ReadModels(
+      List<? extends ReadModel> models,
+      Router router,
+      List<Resource> resources,
+      String declaration,
+      Map<String, String> stopped) {
+    this.stopped = Collections.unmodifiableSortedMap(new TreeMap<>(stopped));
     this.models = List.copyOf(models);
     this.byName =
         this.models.stream()
@@ -69,6 +87,15 @@ public final class ReadModels {
   /** The text of forebay.yaml, as it was compiled; empty if there was no file. */
   public String declaration() {
     return declaration;
+  }
+
+  /**
+   * Models that were left out because they do not fit the database, each with the reason in one
+   * line. Their documents are nobody's to write or delete. Empty unless compiled for a worker that
+   * goes on without them.
+   */
+  public SortedMap<String, String> stopped() {
+    return stopped;
   }
 
   /** Every table that any model reads: what the publication must carry. */

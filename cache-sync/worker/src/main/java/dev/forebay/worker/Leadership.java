@@ -2,6 +2,7 @@ package dev.forebay.worker;
 
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.LedgerException.LeaseLost;
+import dev.forebay.model.ReadModels;
 import dev.forebay.worker.lease.LeaderLease;
 import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
@@ -19,10 +20,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A process that keeps KV true whenever no other one does: it waits as a standby until the lease is
  * free, then leads, once, until it is closed or the lease is lost. A standby changes nothing,
- * neither in the ledger nor in KV.
+ * neither in the ledger nor in KV. A leader whose database is no longer what its models were
+ * compiled against ends its worker and goes on with another one, under the same lease.
  *
- * <p>Concurrency: one thread looks at the lease and renews it, and does little else. Safe for any
- * thread.
+ * <p>Concurrency: one thread looks at the lease and renews it, and does little else; each
+ * replacement of a worker has one. Safe for any thread.
  */
 public final class Leadership implements AutoCloseable {
 
@@ -30,7 +32,7 @@ public final class Leadership implements AutoCloseable {
   private static final Duration RECORD_LIMIT = Duration.ofSeconds(15);
 
   private final SyncConfig config;
-  private final SyncParts parts;
+  private SyncParts parts;
   private final LeaderLease lease;
   private final Duration grace;
   private final CompletableFuture<Throwable> end = new CompletableFuture<>();
@@ -39,8 +41,10 @@ public final class Leadership implements AutoCloseable {
   private final Thread thread;
   private volatile @Nullable SyncWorker worker;
   private volatile @Nullable String failure;
+  private boolean outdated;
   private boolean started;
   private boolean closing;
+  private @Nullable Thread replacing;
 
   /**
    * Changes nothing until {@link #start}.
@@ -149,15 +153,54 @@ public final class Leadership implements AutoCloseable {
 
   private void lead() {
     SyncWorker leading = worker;
-    if (leading == null) {
-      LOG.atInfo().addKeyValue("term", lease.term()).log("This process leads now");
+    if (leading == null || outdated) {
+      LOG.atInfo()
+          .addKeyValue("term", lease.term())
+          .log(leading == null ? "This process leads now" : "The worker goes on with other models");
       leading = new SyncWorker(config, parts, lease);
       worker = leading;
+      outdated = false;
     }
     leading.start();
     started = true;
-    CompletableFuture<Throwable> fatal = leading.fatal();
+    SyncWorker its = leading;
+    CompletableFuture<Throwable> fatal = its.fatal();
     Thread.ofVirtual().name("forebay-end").start(() -> standDown(fatal.join()));
+    CompletableFuture<ReadModels> others = its.outdated();
+    Thread.ofVirtual().name("forebay-outdated").start(() -> replace(its, others.join()));
+  }
+
+  /** Ends a worker and goes on with another one, under the same lease. */
+  private synchronized void replace(SyncWorker former, ReadModels models) {
+    if (!isOver()) {
+      replacing = Thread.ofPlatform().name("forebay-replace").start(() -> goOnWith(former, models));
+    }
+  }
+
+  private void goOnWith(SyncWorker former, ReadModels models) {
+    // The ledger could not tell a call of the former worker from one of the new: same term.
+    while (!former.retire()) {
+      if (isOver()) {
+        return;
+      }
+    }
+    synchronized (this) {
+      if (isOver()) {
+        return;
+      }
+      parts = parts.with(models);
+      outdated = true;
+      started = false;
+    }
+    try {
+      step();
+    } catch (RuntimeException | Error e) {
+      standDown(e);
+    }
+  }
+
+  private synchronized boolean isOver() {
+    return closing || standingDown.get();
   }
 
   /** Writes nothing more, says what may still land, and lets the process end. */
@@ -215,15 +258,16 @@ public final class Leadership implements AutoCloseable {
       closing = true;
       leading = worker;
     }
+    Thread busy = replacement();
+    if (busy != null) {
+      join(busy);
+      leading = worker;
+    }
     if (leading != null && lease.isHeld()) {
       leading.drain(standingDown.get() ? Duration.ZERO : grace);
     }
     closed.countDown();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    join(thread);
     try {
       lease.release();
     } catch (LedgerException e) {
@@ -231,6 +275,18 @@ public final class Leadership implements AutoCloseable {
     }
     if (leading != null) {
       leading.close();
+    }
+  }
+
+  private synchronized @Nullable Thread replacement() {
+    return replacing;
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

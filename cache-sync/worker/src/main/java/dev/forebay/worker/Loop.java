@@ -68,18 +68,25 @@ final class Loop implements AutoCloseable {
     closeAll(List.of(this));
   }
 
-  /** Ends loops, all within the time of one. */
-  static void closeAll(Collection<Loop> loops) {
+  /**
+   * Ends loops, all within the time of one.
+   *
+   * @return whether they have ended
+   */
+  static boolean closeAll(Collection<Loop> loops) {
     loops.forEach(loop -> loop.closed = true);
     try {
       List<Loop> late = join(loops);
       late.forEach(loop -> loop.thread.interrupt());
-      for (Loop loop : join(late)) {
+      List<Loop> left = join(late);
+      for (Loop loop : left) {
         // A socket read cannot be interrupted; the pool's close ends it.
         LOG.atWarn().addKeyValue("loop", loop.name).log("A step does not end; leaving it behind");
       }
+      return left.isEmpty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 

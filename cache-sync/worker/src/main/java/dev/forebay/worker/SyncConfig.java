@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param longestRetry the longest wait before something that failed is tried again
  * @param intentHorizon how long after its start a bulk call may still be applied, all its attempts
  *     included
+ * @param catalogInterval between two looks at the catalog for what has no change event
  */
 public record SyncConfig(
     CaptureConfig capture,
@@ -27,7 +28,8 @@ public record SyncConfig(
     int batch,
     Duration keySpacing,
     Duration longestRetry,
-    Duration intentHorizon) {
+    Duration intentHorizon,
+    Duration catalogInterval) {
 
   /** Documents built and published together, where nothing else is said. */
   public static final int BATCH = 2_000;
@@ -49,6 +51,7 @@ public record SyncConfig(
         BATCH,
         Duration.ofSeconds(1),
         Duration.ofSeconds(15),
-        intentHorizon);
+        intentHorizon,
+        Duration.ofSeconds(10));
   }
 }

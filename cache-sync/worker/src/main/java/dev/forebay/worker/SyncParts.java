@@ -16,4 +16,10 @@ import javax.sql.DataSource;
  * @param metrics gets the worker's gauges and counters
  */
 public record SyncParts(
-    DataSource dataSource, ReadModels models, Ledger ledger, KvClient kv, MeterRegistry metrics) {}
+    DataSource dataSource, ReadModels models, Ledger ledger, KvClient kv, MeterRegistry metrics) {
+
+  /** The same with other models. */
+  SyncParts with(ReadModels others) {
+    return new SyncParts(dataSource, others, ledger, kv, metrics);
+  }
+}

@@ -6,6 +6,7 @@ import dev.forebay.ledger.Intent;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.ModelRegister.Resync;
+import dev.forebay.model.DocumentKey;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.worker.build.DocumentBuilder;
@@ -92,6 +93,9 @@ public final class SyncWorker implements AutoCloseable {
   private final Resyncs resyncs;
   private final FanOutJobs fanOuts;
   private final KvClient kv;
+  private final ReadModels models;
+  private final CatalogWatch catalog;
+  private final CompletableFuture<ReadModels> outdated = new CompletableFuture<>();
   private final CompletableFuture<Throwable> fatal = new CompletableFuture<>();
   private final List<Loop> loops = new ArrayList<>();
 
@@ -105,11 +109,13 @@ public final class SyncWorker implements AutoCloseable {
     this.config = config;
     this.ledger = parts.ledger();
     this.term = lease.term();
-    ReadModels models = parts.models();
+    this.models = parts.models();
+    this.catalog = new CatalogWatch(parts.dataSource(), models, config.catalogInterval());
     lease.prove();
     String name = config.capture().instance().databaseName();
     RetryDelay delay =
         new RetryDelay(Duration.ofMillis(200), config.longestRetry(), RandomGenerator.getDefault());
+    // One that has stopped is among the forgotten: it is resynced when it fits again.
     ledger.models().forgetOthers(models.models().stream().map(ReadModel::name).toList());
     for (ReadModel model : models.models()) {
       ledger.models().declare(model.name(), model.fingerprint());
@@ -128,7 +134,7 @@ public final class SyncWorker implements AutoCloseable {
     this.capture =
         new Capture(
             config.capture(), setup, new Outlet(events, models::trim), lag, databaseClock, delay);
-    Source source = new PostgresSource(parts.dataSource(), models);
+    Source source = new PostgresSource(parts.dataSource(), models, catalog::hurry);
     RoutingMetrics routed = new RoutingMetrics(parts.metrics());
     this.routing =
         new Routing(
@@ -138,8 +144,8 @@ public final class SyncWorker implements AutoCloseable {
     DocumentBuilder builder = new DocumentBuilder(source, dirty, clock, delay);
     this.reassertions = new Reassertions(dirty, clock);
     this.openCalls = new OpenCalls(lease, ledger.suspects(), config.intentHorizon());
-    this.suspects = new SuspectRepair(ledger.suspects(), term, dirty);
-    this.retries = new DeadLetterRetries(ledger.deadLetters(), dirty);
+    this.suspects = new SuspectRepair(ledger.suspects(), term, dirty, this::isStopped);
+    this.retries = new DeadLetterRetries(ledger.deadLetters(), dirty, this::isStopped);
     this.publisher =
         new Publisher(
             new PublishConfig(
@@ -167,7 +173,8 @@ public final class SyncWorker implements AutoCloseable {
   public void start() {
     List<Intent> open = ledger.documents().open();
     Cause cause = Cause.request();
-    dirty.markRemembered(open.stream().map(Intent::key).toList(), cause);
+    dirty.markRemembered(
+        open.stream().map(Intent::key).filter(key -> !isStopped(key)).toList(), cause);
     cause.close();
     for (int i = 0; i < config.settlers(); i++) {
       int number = i;
@@ -177,6 +184,10 @@ public final class SyncWorker implements AutoCloseable {
     loops.add(new Loop("resync", resyncs::step, fatal::complete));
     loops.add(new Loop("fan-out", fanOuts::step, fatal::complete));
     loops.add(new Loop("watch", this::watch, fatal::complete));
+    if (!models.declaration().isEmpty()) {
+      loops.add(
+          new Loop("catalog", () -> catalog.step().ifPresent(outdated::complete), fatal::complete));
+    }
     loops.add(new Loop("asked", this::lookAtLedger, fatal::complete));
     capture.start();
   }
@@ -236,6 +247,19 @@ public final class SyncWorker implements AutoCloseable {
     return fatal.copy();
   }
 
+  /**
+   * Completes when the database no longer is what the models were compiled against, with the models
+   * to go on with: {@link #retire} this worker and make another one.
+   */
+  CompletableFuture<ReadModels> outdated() {
+    return outdated.copy();
+  }
+
+  /** Whether a document's model was left out: it waits for the model, in KV and in the ledger. */
+  private boolean isStopped(DocumentKey key) {
+    return models.stopped().containsKey(key.model());
+  }
+
   /** How far KV is behind the database. */
   public Duration syncLag() {
     return lag.current();
@@ -285,6 +309,13 @@ public final class SyncWorker implements AutoCloseable {
     }
     if (routing.isFailing()) {
       problems.add("changes cannot be routed; the log says why");
+    }
+    models
+        .stopped()
+        .forEach((model, reason) -> problems.add("the model " + model + " has stopped: " + reason));
+    String unchecked = catalog.failure();
+    if (unchecked != null) {
+      problems.add("the models cannot be checked against the database: " + unchecked);
     }
     KvException failure = publisher.failure();
     if (failure != null) {
@@ -338,7 +369,17 @@ public final class SyncWorker implements AutoCloseable {
   /** Stops every stage; what is not acknowledged will be delivered again. */
   @Override
   public void close() {
+    retire();
+  }
+
+  /**
+   * Stops every stage, as {@link #close} does.
+   *
+   * @return whether all have ended. Where not, a call to KV may still be made, and this worker's
+   *     lease must not serve another one: try again
+   */
+  boolean retire() {
     capture.close();
-    Loop.closeAll(loops);
+    return Loop.closeAll(loops);
   }
 }

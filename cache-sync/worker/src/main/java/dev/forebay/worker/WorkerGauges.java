@@ -70,6 +70,11 @@ final class WorkerGauges {
       @Nullable String unit,
       String description,
       Supplier<Number> value) {
+    // A worker that takes another's place in this process: its numbers, not the other's.
+    Gauge before = metrics.find("forebay." + name).gauge();
+    if (before != null) {
+      metrics.remove(before);
+    }
     Gauge.builder("forebay." + name, value)
         .baseUnit(unit)
         .description(description)

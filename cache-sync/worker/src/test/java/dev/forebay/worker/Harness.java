@@ -203,7 +203,8 @@ final class Harness implements AutoCloseable {
             100,
             Duration.ofMillis(50),
             Duration.ofMillis(500),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            Duration.ofMillis(300));
     Ledger its = Ledger.open(source, instance);
     LeaderLease lease =
         new LeaderLease(its.lease(), "test", TIMING, System::nanoTime, InstantSource.system());

@@ -77,7 +77,6 @@ final class ModelSurvey {
   private final List<ModelPlan.DeadLetter> deadLetters = new ArrayList<>();
   private final List<DocumentKey> changedKeys = new ArrayList<>();
   private final List<DocumentKey> addedKeys = new ArrayList<>();
-  private long builtBytes;
 
   ModelSurvey(Source source, ReadModel model, PlanOptions options, PlanProgress progress) {
     this.source = source;
@@ -165,7 +164,6 @@ final class ModelSurvey {
   }
 
   private void compare(DocumentKey key, DocumentDigest digest, @Nullable String hash, Tally tally) {
-    builtBytes += digest.bytes();
     if (digest.hash().equals(hash)) {
       calls.skipped();
       tally.bytesKept += digest.bytes();

@@ -49,6 +49,7 @@ public final class CatalogReader {
       select n.nspname, c.relname, c.relkind, c.relpersistence, c.relhassubclass,
              c.relispartition, c.relreplident,
              a.attname, a.atttypid, a.attnotnull, a.attgenerated <> '' as generated,
+             a.xmin::text as state,
              case when a.attlen > 0 then a.attlen
                   when a.atttypid in ('varchar'::regtype, 'bpchar'::regtype) and a.atttypmod > 4
                     then (a.atttypmod - 4) * pg_encoding_max_length(d.encoding) + 4
@@ -259,7 +260,8 @@ public final class CatalogReader {
                 type,
                 row.getBoolean("attnotnull"),
                 row.getBoolean("generated"),
-                row.getObject("most_bytes", Integer.class)));
+                row.getObject("most_bytes", Integer.class),
+                row.getString("state")));
       }
     }
   }

@@ -9,12 +9,18 @@ import org.jspecify.annotations.Nullable;
  * @param notNull whether PostgreSQL refuses NULL
  * @param generated whether it is computed from others; the log does not carry it
  * @param mostBytes that a value takes in a row or an index; null: there is no bound
+ * @param state another one after the column was altered, or made again with its table
  */
 public record Column(
-    String name, ColumnType type, boolean notNull, boolean generated, @Nullable Integer mostBytes) {
+    String name,
+    ColumnType type,
+    boolean notNull,
+    boolean generated,
+    @Nullable Integer mostBytes,
+    String state) {
 
   /** A column of a result, of which only name and type are known. */
   public static Column ofResult(String name, ColumnType type) {
-    return new Column(name, type, false, false, null);
+    return new Column(name, type, false, false, null, "");
   }
 }

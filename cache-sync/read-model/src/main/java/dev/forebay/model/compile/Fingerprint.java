@@ -1,9 +1,11 @@
 package dev.forebay.model.compile;
 
 import dev.forebay.model.catalog.Column;
+import dev.forebay.model.catalog.ColumnType;
 import dev.forebay.model.catalog.Table;
 import dev.forebay.model.tree.Field;
 import dev.forebay.model.tree.Member;
+import dev.forebay.model.tree.Occurrence;
 import dev.forebay.model.tree.Query;
 import dev.forebay.model.tree.Rows;
 import dev.forebay.model.tree.Tree;
@@ -15,7 +17,14 @@ import java.util.List;
 
 /**
  * What documents depend on besides the changes that the log tells, as one hash: their declaration,
- * the types of columns, and which partitions there are.
+ * the types of columns with the labels of enums, when each column was last altered, and which
+ * partitions there are.
+ *
+ * <p>A column is altered by the statement that rewrites its values in silence ({@code ALTER TYPE …
+ * USING}), and made again with a table that was dropped; it is not by a truncation, which has an
+ * event, nor by {@code VACUUM FULL}, which changes no value. The file of an ordinary table would
+ * tell all four alike, so it is left out; of a partition it is the only sign of a truncation by its
+ * own name.
  */
 final class Fingerprint {
 
@@ -32,7 +41,10 @@ final class Fingerprint {
       addTypes(tree.root(), text);
     }
     addTypes(tree.body(), text);
-    tree.occurrences().forEach(occurrence -> addPartitions(occurrence.table(), text));
+    for (Occurrence occurrence : tree.occurrences()) {
+      addNamed(occurrence.table(), buildSql, text);
+      addPartitions(occurrence.table(), text);
+    }
     return hash(text);
   }
 
@@ -79,7 +91,16 @@ final class Fingerprint {
 
   private static void addTypes(List<Field> fields, StringBuilder text) {
     for (Field field : fields) {
-      text.append('\n').append(field.name()).append(' ').append(field.type().sql());
+      text.append('\n').append(field.name());
+      addType(field.type(), text);
+    }
+  }
+
+  private static void addType(ColumnType type, StringBuilder text) {
+    text.append(' ').append(type.sql());
+    type.labels().forEach(label -> text.append(' ').append(label.length()).append(label));
+    if (type.element() != null) {
+      addType(type.element(), text);
     }
   }
 
@@ -102,7 +123,8 @@ final class Fingerprint {
   private static void addNamed(Table table, String sql, StringBuilder text) {
     for (Column column : table.columns().values()) {
       if (sql.contains(column.name())) {
-        text.append('\n').append(column.name()).append(' ').append(column.type().sql());
+        text.append('\n').append(column.name()).append(' ').append(column.state());
+        addType(column.type(), text);
       }
     }
   }

@@ -25,6 +25,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,19 @@ public final class ModelCompiler {
    */
   public static ReadModels compileText(String text, Connection connection) throws SQLException {
     return run(text, connection, (compiler, file) -> compiler.compile(file));
+  }
+
+  /**
+   * Compiles the models that fit the database and leaves the others out: {@link
+   * ReadModels#stopped()} says which, and why. For a worker that runs already; what clients may
+   * write is left out too.
+   *
+   * @param text of a file that has been compiled before
+   * @throws InvalidSetupException for what concerns all models: the file itself, the database's
+   *     version, what the role may do
+   */
+  public static ReadModels compileFitting(String text, Connection connection) throws SQLException {
+    return run(text, connection, (compiler, file) -> compiler.compileFitting(file));
   }
 
   /**
@@ -168,12 +182,7 @@ public final class ModelCompiler {
     Catalog catalog = new CatalogReader(connection).read();
     IdentityCheck identities = new IdentityCheck(problems);
     for (ForebayFile.ModelEntry entry : file.models()) {
-      Probe probe = new Probe(connection, catalog, problems, entry.refresh() != null);
-      RelationResolver relations = new RelationResolver(catalog, probe, problems);
-      Compiled one =
-          entry.query() == null
-              ? compileTree(entry, probe, relations, identities)
-              : compileQuery(entry, entry.query(), probe, relations, identities);
+      Compiled one = compileModel(entry, catalog, identities);
       if (one != null) {
         compiled.add(one);
       }
@@ -183,12 +192,58 @@ public final class ModelCompiler {
     RelationResolver relations = new RelationResolver(catalog, probe, problems);
     List<Resource> resources = new ResourceResolver(relations, problems).resolve(file.resources());
     problems.throwIfAny();
+    return models(resources, Map.of());
+  }
+
+  /** Each model with problems of its own, so that a bad one takes no other along. */
+  private ReadModels compileFitting(ForebayFile file) throws SQLException {
+    problems.throwIfAny();
+    Catalog catalog = new CatalogReader(connection).read();
+    Map<String, String> stopped = new HashMap<>();
+    for (ForebayFile.ModelEntry entry : file.models()) {
+      Problems its = new Problems();
+      IdentityCheck identities = new IdentityCheck(its);
+      Compiled one =
+          new ModelCompiler(connection, its, text).compileModel(entry, catalog, identities);
+      identities.report();
+      if (one != null && its.count() == 0) {
+        compiled.add(one);
+      } else {
+        stopped.put(entry.name().value(), reason(its.list()));
+      }
+    }
+    return models(List.of(), stopped);
+  }
+
+  private static String reason(List<Problem> found) {
+    if (found.isEmpty()) {
+      return "it does not fit the database";
+    }
+    Problem first = found.getFirst();
+    if (first.mend() instanceof Mend.Identity identity && identity.tables().size() > 1) {
+      // The first of them is the partitioned table.
+      return first + " Partitions: " + identity.tables().subList(1, identity.tables().size());
+    }
+    return first.toString();
+  }
+
+  private ReadModels models(List<Resource> resources, Map<String, String> stopped) {
     List<Route> routes = compiled.stream().flatMap(one -> one.routes().stream()).toList();
     return new ReadModels(
         compiled.stream().map(Compiled::model).toList(),
         new CompiledRouter(routes),
         resources,
-        text);
+        text,
+        stopped);
+  }
+
+  private @Nullable Compiled compileModel(
+      ForebayFile.ModelEntry entry, Catalog catalog, IdentityCheck identities) throws SQLException {
+    Probe probe = new Probe(connection, catalog, problems, entry.refresh() != null);
+    RelationResolver relations = new RelationResolver(catalog, probe, problems);
+    return entry.query() == null
+        ? compileTree(entry, probe, relations, identities)
+        : compileQuery(entry, entry.query(), probe, relations, identities);
   }
 
   private @Nullable Compiled compileTree(

@@ -89,4 +89,40 @@ class FingerprintIT {
     assertThat(fingerprint(MODEL)).as("a column of its fields").isNotEqualTo(before);
     database.execute("alter table item alter name type text");
   }
+
+  @Test
+  void fingerprint_whatHasNoEvent() throws Exception {
+    database.execute(
+        """
+        create type mood as enum ('calm', 'wild');
+        create table being (id int primary key, name text, mood mood, moods mood[]);
+        """);
+    String one = "{ from: being, key: '{id}', fields: [name, mood] }";
+    String many = "{ from: being, key: '{id}', fields: [name, moods] }";
+    String name = "{ from: being, key: '{id}', fields: [name] }";
+    String query =
+        "{ key: '{id}', sql: 'select id, to_jsonb(mood) as document from public.being',"
+            + " depends_on: { being: { keys: select id from changed } } }";
+    String before = fingerprint(one);
+    String beforeMany = fingerprint(many);
+    String beforeName = fingerprint(name);
+    String beforeQuery = fingerprint(query);
+
+    database.execute("insert into being values (1, 'a', 'calm'); truncate being; analyze being");
+    database.execute("vacuum full being");
+    assertThat(fingerprint(one)).as("truncated, rewritten").isEqualTo(before);
+
+    database.execute("alter type mood rename value 'wild' to 'free'");
+    assertThat(fingerprint(one)).as("renamed label").isNotEqualTo(before);
+    assertThat(fingerprint(many)).as("renamed label in an array").isNotEqualTo(beforeMany);
+    assertThat(fingerprint(query)).as("renamed label in a query").isNotEqualTo(beforeQuery);
+    assertThat(fingerprint(name)).as("label it does not read").isEqualTo(beforeName);
+
+    database.execute("alter table being alter name type text using upper(name)");
+    String altered = fingerprint(name);
+    assertThat(altered).as("same type, other values").isNotEqualTo(beforeName);
+
+    database.execute("drop table being; create table being (id int primary key, name text)");
+    assertThat(fingerprint(name)).as("another table").isNotEqualTo(altered);
+  }
 }

@@ -55,7 +55,8 @@ final class Publication {
   }
 
   void create(Collection<TableName> tables) throws SQLException {
-    execute("create publication \"" + name + "\" for table " + list(tables) + VIA_ROOT);
+    String what = tables.isEmpty() ? "" : " for table " + list(tables);
+    execute("create publication \"" + name + "\"" + what + VIA_ROOT);
   }
 
   void set(Collection<TableName> tables) throws SQLException {

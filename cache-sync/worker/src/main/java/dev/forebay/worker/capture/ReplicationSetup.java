@@ -139,8 +139,8 @@ public final class ReplicationSetup {
 
   private void publish(Set<TableName> wanted) throws SQLException {
     Optional<Set<TableName>> published = publication.tables();
-    if (published.isPresent() && published.get().equals(wanted)) {
-      return;
+    if (published.isPresent() && (published.get().equals(wanted) || wanted.isEmpty())) {
+      return; // without any model it carries more than it must, for no publication can be emptied
     }
     Set<TableName> added = new TreeSet<>(wanted);
     published.ifPresent(added::removeAll);

@@ -2,12 +2,14 @@ package dev.forebay.worker.publish;
 
 import dev.forebay.ledger.DeadLetters;
 import dev.forebay.ledger.DeadLetters.Retry;
+import dev.forebay.model.DocumentKey;
 import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Makes the attempts at dead letters that people ask for. A wish stays in the ledger until its
@@ -17,12 +19,16 @@ public final class DeadLetterRetries {
 
   private final DeadLetters deadLetters;
   private final DirtyDocuments dirty;
+  private final Predicate<DocumentKey> waits;
   private final Map<Retry, Cause> running = new HashMap<>();
 
   /**
    * @param dirty where keys are marked
+   * @param waits which keys nobody can build now: the wish stays
    */
-  public DeadLetterRetries(DeadLetters deadLetters, DirtyDocuments dirty) {
+  public DeadLetterRetries(
+      DeadLetters deadLetters, DirtyDocuments dirty, Predicate<DocumentKey> waits) {
+    this.waits = waits;
     this.deadLetters = deadLetters;
     this.dirty = dirty;
   }
@@ -34,6 +40,9 @@ public final class DeadLetterRetries {
     running.keySet().retainAll(requested);
     List<Retry> done = new ArrayList<>();
     for (Retry retry : requested) {
+      if (waits.test(retry.key())) {
+        continue;
+      }
       Cause before = running.get(retry);
       if (before == null) {
         Cause cause = Cause.request();

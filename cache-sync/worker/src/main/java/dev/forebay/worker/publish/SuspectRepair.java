@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Asserts the state of keys that a worker without a lease may have changed: at once, in case it
@@ -25,13 +26,17 @@ public final class SuspectRepair {
   private final Suspects suspects;
   private final long term;
   private final DirtyDocuments dirty;
+  private final Predicate<DocumentKey> waits;
   private final Map<String, Marked> marked = new HashMap<>();
 
   /**
    * @param term of this worker's lease
    * @param dirty where keys are marked
+   * @param waits which keys nobody can build now: they stay suspects
    */
-  public SuspectRepair(Suspects suspects, long term, DirtyDocuments dirty) {
+  public SuspectRepair(
+      Suspects suspects, long term, DirtyDocuments dirty, Predicate<DocumentKey> waits) {
+    this.waits = waits;
     this.suspects = suspects;
     this.term = term;
     this.dirty = dirty;
@@ -41,6 +46,9 @@ public final class SuspectRepair {
   public void step() {
     List<Suspect> done = new ArrayList<>();
     for (Suspect suspect : suspects.list()) {
+      if (waits.test(suspect.key())) {
+        continue;
+      }
       Marked before = marked.get(suspect.key().kvKey());
       if (before == null || !before.deadline.equals(suspect.deadline())) {
         mark(suspect);

@@ -150,16 +150,19 @@ public final class FanOutJobs {
 
   /** Marks the next page; returns whether there may be another one. */
   private boolean mark() throws InterruptedException {
-    List<Requested> page = ledger.requested().page(after, PAGE);
-    if (page.isEmpty()) {
+    List<Requested> all = ledger.requested().page(after, PAGE);
+    if (all.isEmpty()) {
       return false;
     }
+    // The documents of a model that has stopped stay requested.
+    List<Requested> page =
+        all.stream().filter(one -> !models.stopped().containsKey(one.key().model())).toList();
     dirty.awaitRoomForRequests();
     Cause cause = Cause.request();
     dirty.markRemembered(page.stream().map(Requested::key).toList(), cause);
     cause.close();
     pages.add(new Marked(page, cause));
-    after = page.getLast().request();
-    return page.size() == PAGE;
+    after = all.getLast().request();
+    return all.size() == PAGE;
   }
 }

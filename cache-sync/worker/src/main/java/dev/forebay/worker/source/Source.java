@@ -38,7 +38,8 @@ public interface Source {
      * @param keys at least one; a model that no file declares owns no document
      * @return what became of at least one of the keys; of the others, where they are many or large,
      *     nothing: ask again
-     * @throws SQLException for a reason that is not in the data of the documents
+     * @throws SQLException for a reason that is not in the data of the documents; also if the model
+     *     has stopped
      */
     List<Content> build(String model, Collection<DocumentKey> keys) throws SQLException;
 

@@ -78,7 +78,8 @@ class DocumentBuilderIT {
         new PostgresSource(
             postgres.getPostgresDatabase(),
             new ReadModels(
-                List.of(new ArticleModel()), (connection, changes, goOn) -> {}, List.of())),
+                List.of(new ArticleModel()), (connection, changes, goOn) -> {}, List.of()),
+            () -> {}),
         dirty,
         clock,
         new RetryDelay(Duration.ofMillis(10), Duration.ofMillis(10), new Random(1)));

@@ -163,7 +163,7 @@ class RoutingIT {
     ReadModels models = new ReadModels(List.of(new ArticleModel()), router, List.of());
     return new Routing(
         new Routing.Parts(
-            new PostgresSource(postgres.getPostgresDatabase(), models),
+            new PostgresSource(postgres.getPostgresDatabase(), models, () -> {}),
             models,
             new LedgerRequests(ledger),
             dirty,
