@@ -32,6 +32,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** A database and a namespace of their own, for which files are planned and applied. */
 final class PlannedDatabase implements AutoCloseable {
@@ -153,7 +154,7 @@ final class PlannedDatabase implements AutoCloseable {
           .atMost(LIMIT)
           .untilAsserted(() -> {
             assertThat(sync.isSettled()).isTrue();
-            assertThat(sync.status().transactionsInFlight()).isZero();
+            assertThat(Objects.requireNonNull(sync.status()).transactionsInFlight()).isZero();
           });
     }
     return new Applied(
