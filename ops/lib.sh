@@ -172,9 +172,9 @@ find_node() {
 # Sets PGBOUNCER. Debian puts it where an ordinary PATH does not look.
 find_pgbouncer() {
   local found
-  found=$(PATH=$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin command -v "${PGBOUNCER:-pgbouncer}" || true)
+  found=$(PATH=$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin type -P "${PGBOUNCER:-pgbouncer}" || true)
   if [ -z "$found" ] && install PgBouncer pgbouncer; then
-    found=$(PATH=$PATH:/usr/sbin command -v pgbouncer || true)
+    found=$(PATH=$PATH:/usr/sbin type -P pgbouncer || true)
   fi
   if [ -z "$found" ]; then
     printf 'PgBouncer was not found. Install it (Debian: apt-get install pgbouncer, macOS: brew install pgbouncer) or set PGBOUNCER.\n'
