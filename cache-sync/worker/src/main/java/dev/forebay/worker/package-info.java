@@ -4,7 +4,7 @@
  *
  * <p>Entry type: {@link dev.forebay.worker.Leadership}, which stands by until it may lead and then
  * runs a {@link dev.forebay.worker.SyncWorker}, the composition root of the stages. Each stage runs
- * on a thread of its own; they meet only in bounded queues and in the dirty documents. The worker
+ * on threads of its own; they meet only in bounded queues and in the dirty documents. The worker
  * knows no HTTP API and no command line.
  */
 @NullMarked

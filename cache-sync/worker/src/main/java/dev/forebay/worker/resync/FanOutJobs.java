@@ -66,17 +66,20 @@ public final class FanOutJobs {
     this.dirty = dirty;
   }
 
-  /** Completes what is settled, spells out one fan-out, marks pages, and waits if all is done. */
+  /** Completes what is settled, marks a page, spells out one fan-out, and waits if all is done. */
   public void step() throws InterruptedException {
     boolean busy = false;
     try {
       complete();
+      // First of all: a fan-out that cannot be spelled out now must not keep requested documents.
+      busy = pages.size() < MOST_PAGES && mark();
       Optional<FanOut> fanOut = ledger.fanOuts().next();
       if (fanOut.isPresent()) {
         spellOut(fanOut.get());
+        busy = true;
       }
-      busy = pages.size() < MOST_PAGES && mark();
     } catch (SQLException | LedgerException e) {
+      busy = false;
       LOG.atWarn().setCause(e).log("Cannot work off requested documents; trying again");
     }
     if (!busy) {
