@@ -90,8 +90,8 @@ public final class Leadership implements AutoCloseable {
   public List<String> problems() {
     SyncWorker leading = worker;
     List<String> problems = leading == null ? new ArrayList<>() : leading.problems();
-    if (end.getNow(null) instanceof LeaseLost && !problems.contains(SyncWorker.LEASE_TAKEN)) {
-      problems.add(SyncWorker.LEASE_TAKEN);
+    if (end.getNow(null) instanceof LeaseLost && !problems.contains(WorkerHealth.LEASE_TAKEN)) {
+      problems.add(WorkerHealth.LEASE_TAKEN);
     }
     String lately = failure;
     if (lately != null) {

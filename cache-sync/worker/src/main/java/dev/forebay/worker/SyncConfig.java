@@ -11,12 +11,15 @@ import java.time.Duration;
  * @param dirtyCapacity dirty documents before routing and resyncs are held back
  * @param maxFanOut documents that one changed row may mark at once; where it touches more, they are
  *     spelled out in the ledger and built page by page
- * @param settlers batches that are built and published at the same time, at least 2
+ * @param settlers batches that are built and published at the same time, at least 2: the second
+ *     takes live changes alone, further ones help where whole batches wait
  * @param batch the most documents in one of them
  * @param keySpacing the least time between two writes of one key; at least KV's one second
  * @param longestRetry the longest wait before something that failed is tried again
  * @param intentHorizon how long after its start a bulk call may still be applied, all its attempts
  *     included
+ * @param longestStep how long routing or settling may be busy with one step before the worker says
+ *     that it hangs
  * @param catalogInterval between two looks at the catalog for what has no change event
  */
 public record SyncConfig(
@@ -29,6 +32,7 @@ public record SyncConfig(
     Duration keySpacing,
     Duration longestRetry,
     Duration intentHorizon,
+    Duration longestStep,
     Duration catalogInterval) {
 
   /** Documents built and published together, where nothing else is said. */
@@ -52,6 +56,7 @@ public record SyncConfig(
         Duration.ofSeconds(1),
         Duration.ofSeconds(15),
         intentHorizon,
+        Duration.ofSeconds(60),
         Duration.ofSeconds(10));
   }
 }

@@ -1,11 +1,9 @@
 package dev.forebay.worker;
 
 import dev.forebay.kv.KvClient;
-import dev.forebay.kv.KvException;
 import dev.forebay.ledger.Intent;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
-import dev.forebay.ledger.ModelRegister.Resync;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
@@ -14,7 +12,6 @@ import dev.forebay.worker.capture.Capture;
 import dev.forebay.worker.capture.ChangeEvent;
 import dev.forebay.worker.capture.Outlet;
 import dev.forebay.worker.capture.ReplicationSetup;
-import dev.forebay.worker.capture.ReplicationSlot;
 import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.dirty.Lane;
@@ -40,18 +37,14 @@ import dev.forebay.worker.source.Source;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -65,9 +58,6 @@ import org.slf4j.event.Level;
 public final class SyncWorker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SyncWorker.class);
-
-  /** What {@link #problems} says when another worker leads. */
-  static final String LEASE_TAKEN = "another worker has taken the lease";
 
   private static final Duration CLAIM_PATIENCE = Duration.ofMillis(200);
   private static final long WATCH_MILLIS = 1_000;
@@ -97,7 +87,8 @@ public final class SyncWorker implements AutoCloseable {
   private final CatalogWatch catalog;
   private final CompletableFuture<ReadModels> outdated = new CompletableFuture<>();
   private final CompletableFuture<Throwable> fatal = new CompletableFuture<>();
-  private final List<Loop> loops = new ArrayList<>();
+  private final Loops loops = new Loops(fatal::complete);
+  private final WorkerHealth health;
 
   /**
    * Declares the models and puts the stages together; nothing runs until {@link #start}.
@@ -166,6 +157,12 @@ public final class SyncWorker implements AutoCloseable {
     this.resyncs = new Resyncs(parts.dataSource(), models, ledger, dirty, setup::resyncFrom);
     this.fanOuts = new FanOutJobs(parts.dataSource(), models, ledger, dirty, routed);
     this.kv = parts.kv();
+    this.health =
+        new WorkerHealth(
+            new WorkerHealth.Parts(
+                capture, lag, dirty, routing, publisher, models, catalog, ledger, loops, fatal),
+            config.longestStep(),
+            term);
     WorkerGauges.register(parts.metrics(), lag, dirty, capture, ledger);
   }
 
@@ -178,31 +175,36 @@ public final class SyncWorker implements AutoCloseable {
     cause.close();
     for (int i = 0; i < config.settlers(); i++) {
       int number = i;
-      loops.add(new Loop("settle-" + i, () -> settle(number), fatal::complete));
+      loops.startWatched("settle-" + i, () -> settle(number));
     }
-    loops.add(new Loop("route", routing::step, fatal::complete));
-    loops.add(new Loop("resync", resyncs::step, fatal::complete));
-    loops.add(new Loop("fan-out", fanOuts::step, fatal::complete));
-    loops.add(new Loop("watch", this::watch, fatal::complete));
+    loops.startWatched("route", routing::step);
+    loops.start("resync", resyncs::step);
+    loops.start("fan-out", fanOuts::step);
+    loops.start("watch", this::watch);
     if (!models.declaration().isEmpty()) {
-      loops.add(
-          new Loop("catalog", () -> catalog.step().ifPresent(outdated::complete), fatal::complete));
+      loops.start("catalog", () -> catalog.step().ifPresent(outdated::complete));
     }
-    loops.add(new Loop("asked", this::lookAtLedger, fatal::complete));
+    loops.start("asked", this::lookAtLedger);
     capture.start();
   }
 
   /**
-   * Builds and publishes one batch. The second settler takes live changes alone, so that one is
-   * always there for them. Where KV lets fewer calls through than there are settlers, the last ones
-   * rest: documents that wait are coalesced, and go with fewer calls.
+   * Builds and publishes one batch. The first settler takes whatever is due; the second live
+   * changes alone, so that one is always there for them; the others help where whole batches wait.
+   * Where KV lets fewer calls through than there are settlers, the last ones rest: documents that
+   * wait are coalesced, and go with fewer calls.
    */
   private void settle(int number) throws InterruptedException {
     if (kv.readyRequests() <= number) {
       TimeUnit.MILLISECONDS.sleep(RATIONED_MILLIS);
       return;
     }
-    Lane lane = number == 1 ? Lane.LIVE : Lane.ALL;
+    Lane lane =
+        switch (number) {
+          case 0 -> Lane.ALL;
+          case 1 -> Lane.LIVE;
+          default -> Lane.BACKLOG;
+        };
     settler.turn(config.batch(), lane, CLAIM_PATIENCE);
   }
 
@@ -267,61 +269,12 @@ public final class SyncWorker implements AutoCloseable {
 
   /** The worker now. Asks the ledger, so that it may block; never throws. */
   public SyncStatus status() {
-    ReplicationSlot.@Nullable State slot = capture.slotState();
-    List<String> problems = problems();
-    long deadLetters = -1;
-    Map<String, String> due = Map.of();
-    Map<String, Long> documents = Map.of();
-    try {
-      deadLetters = ledger.deadLetters().count();
-      due = ledger.models().due().stream().collect(Collectors.toMap(Resync::model, Resync::reason));
-      documents = ledger.documents().countByModel();
-    } catch (LedgerException e) {
-      problems.add("the ledger cannot be read: " + e.getMessage());
-    }
-    return new SyncStatus(
-        lag.current(),
-        List.copyOf(problems),
-        capture.isRunning(),
-        slot == null ? null : slot.confirmed(),
-        slot == null ? -1 : slot.retainedBytes(),
-        capture.transactionsInFlight(),
-        dirty.size(),
-        deadLetters,
-        due,
-        documents,
-        term);
+    return health.status();
   }
 
   /** Why the worker cannot do its job now; empty if it can. Blocks for nothing. */
   public List<String> problems() {
-    List<String> problems = new ArrayList<>();
-    Throwable end = fatal.getNow(null);
-    if (end != null) {
-      problems.add(
-          end instanceof LedgerException.LeaseLost ? LEASE_TAKEN : "a stage has ended: " + end);
-    }
-    if (!capture.isRunning()) {
-      String failure = capture.failure();
-      problems.add("the log is not being read" + (failure == null ? "" : ": " + failure));
-    } else if (!lag.isCaughtUp()) {
-      problems.add("no heartbeat has come through the log lately");
-    }
-    if (routing.isFailing()) {
-      problems.add("changes cannot be routed; the log says why");
-    }
-    models
-        .stopped()
-        .forEach((model, reason) -> problems.add("the model " + model + " has stopped: " + reason));
-    String unchecked = catalog.failure();
-    if (unchecked != null) {
-      problems.add("the models cannot be checked against the database: " + unchecked);
-    }
-    KvException failure = publisher.failure();
-    if (failure != null) {
-      problems.add("KV does not accept documents: " + failure.getMessage());
-    }
-    return problems;
+    return health.problems();
   }
 
   /**
@@ -341,8 +294,7 @@ public final class SyncWorker implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     int left = capture.transactionsInFlight();
-    Loop.closeAll(loops);
-    loops.clear();
+    loops.close();
     LOG.atLevel(left == 0 ? Level.INFO : Level.WARN)
         .addKeyValue("transactionsLeft", left)
         .addKeyValue("elapsed", Duration.ofNanos(System.nanoTime() - began))
@@ -380,6 +332,6 @@ public final class SyncWorker implements AutoCloseable {
    */
   boolean retire() {
     capture.close();
-    return Loop.closeAll(loops);
+    return loops.close();
   }
 }

@@ -204,6 +204,7 @@ final class Harness implements AutoCloseable {
             Duration.ofMillis(50),
             Duration.ofMillis(500),
             Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
             Duration.ofMillis(300));
     Ledger its = Ledger.open(source, instance);
     LeaderLease lease =

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -55,6 +57,28 @@ class RecoveryIT extends WorkerFixture {
         .atMost(Harness.LIMIT)
         .until(() -> harness.worker().syncLag().compareTo(Duration.ofSeconds(1)) < 0);
     assertThat(harness.worker().problems()).isEmpty();
+  }
+
+  @Test
+  void kvDoesNotAnswer_theWorkerSaysThatItHangs() throws Exception {
+    CountDownLatch answer = new CountDownLatch(1);
+    harness.kv.beforeEachCall(() -> {
+      try {
+        answer.await(Harness.LIMIT.toSeconds(), TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    harness.execute("update article set title = 'Uno' where id = 1");
+    await()
+        .atMost(Harness.LIMIT)
+        .untilAsserted(() ->
+            assertThat(harness.worker().problems())
+                .anyMatch(problem -> problem.startsWith("a step does not end: settle-")));
+
+    answer.countDown();
+    harness.awaitExact();
+    await().atMost(Harness.LIMIT).until(() -> harness.worker().problems().isEmpty());
   }
 
   @Test

@@ -156,7 +156,7 @@ public final class DirtyDocuments {
   /**
    * Takes documents out, waiting until at least one is due.
    *
-   * @param limit at most so many
+   * @param limit at most so many; a batch
    * @param lane which of them
    * @param patience how long to wait for the first
    * @return empty if none came due in time
@@ -169,9 +169,12 @@ public final class DirtyDocuments {
         Instant now = clock.instant();
         promote(now);
         List<Claim> claims = new ArrayList<>();
-        take(live, now, limit, claims);
-        if (lane == Lane.ALL) {
-          take(requested, now, limit, claims);
+        // What is queued twice counts twice: a batch may turn out smaller.
+        if (lane != Lane.BACKLOG || live.size() + requested.size() >= limit) {
+          take(live, now, limit, claims);
+          if (lane != Lane.LIVE) {
+            take(requested, now, limit, claims);
+          }
         }
         if (!claims.isEmpty() || !now.isBefore(deadline)) {
           return claims;

@@ -136,6 +136,19 @@ class DirtyDocumentsTest {
   }
 
   @Test
+  void claim_ofTheBacklog_takesAWholeBatchOrNothing() throws InterruptedException {
+    dirty.mark(List.of(key("backfill")), Cause.request());
+    dirty.mark(List.of(key("live")), transaction(1));
+
+    assertThat(dirty.claim(3, Lane.BACKLOG, Duration.ZERO)).isEmpty();
+
+    dirty.mark(List.of(key("another")), Cause.request());
+    assertThat(dirty.claim(3, Lane.BACKLOG, Duration.ZERO))
+        .extracting(Claim::key)
+        .containsExactly(key("live"), key("backfill"), key("another"));
+  }
+
+  @Test
   void requests_takeAFifthOfTheRoomAndLeaveTheRestToLiveChanges() throws Exception {
     DirtyDocuments small = new DirtyDocuments(clock, 10);
     Cause backfill = Cause.request();
