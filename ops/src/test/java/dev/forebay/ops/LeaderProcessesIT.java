@@ -35,6 +35,13 @@ import org.junit.jupiter.api.io.TempDir;
 class LeaderProcessesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  /**
+   * How long a leader is stopped: three leases; {@code -Dforebay.pause.seconds=60} for a minute.
+   */
+  private static final Duration PAUSE =
+      Duration.ofSeconds(Long.getLong("forebay.pause.seconds", 25));
+
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final int TERMINATED = 128 + 15;
   private static final Pattern TITLE = Pattern.compile("\\d+");
@@ -197,7 +204,7 @@ class LeaderProcessesIT {
         .next(
             1,
             Operation.BULK_WRITE,
-            new Fault(new Fault.Effect.Late(Duration.ofSeconds(25)), new Fault.Answer.Silence()));
+            new Fault(new Fault.Effect.Late(PAUSE), new Fault.Answer.Silence()));
     site.execute("update note set title = '1' where id = 100");
     until(() -> site.namespace().lateKeys() == 1);
     first.signal("STOP");

@@ -61,7 +61,8 @@ final class Chaos {
     this.kv = new KvFaults(world, new Random(seed + 1));
     this.failFast = options.failFast();
     this.hidden = new HiddenCommits(world::connect, random);
-    this.interleaved = new InterleavedCommits(world::connect, writers, random);
+    this.interleaved =
+        new InterleavedCommits(world::connect, World.INSTANCE.databaseName(), writers, random);
     boolean ownData = options.models() == null;
     for (FaultKind kind : FaultKind.values()) {
       boolean wanted = options.kinds().isEmpty() || options.kinds().contains(kind.name());
@@ -131,7 +132,8 @@ final class Chaos {
       case DATABASE_FORGETS_CONNECTIONS -> database.forgetConnections();
       case COMMITS_WAIT -> hidden.await(time);
       case COMMITS_HIDDEN -> hidden.reveal();
-      case COMMITS_INTERLEAVED -> interleaved.make(database::terminateWalsender);
+      case COMMITS_INTERLEAVED ->
+          interleaved.make(random.nextBoolean() ? database::terminateWalsender : worker::kill);
       case KV_FORGETS_CONNECTIONS -> kv.forgetConnections();
       case KV_THROTTLED -> kv.throttled(time);
       case KV_ERRORS -> kv.errors(time);

@@ -2,9 +2,11 @@ package dev.forebay.ops.faults.data;
 
 import dev.forebay.ops.faults.data.Writers.Opener;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Random;
 
 /**
@@ -14,11 +16,19 @@ import java.util.Random;
  */
 public final class InterleavedCommits {
 
-  private static final int TIMES = 6;
+  private static final int TIMES = 3;
+  private static final Duration LOOK = Duration.ofMillis(5);
+
+  /** A killed worker is replaced, and its slot taken over, in that time. */
+  private static final Duration READER = Duration.ofSeconds(20);
+
+  /** Less than a heartbeat's interval: the next one would hide what this is to show. */
+  private static final Duration ACKNOWLEDGED = Duration.ofMillis(900);
 
   private final Opener database;
   private final Writers writers;
   private final Random random;
+  private final String confirmed;
 
   /** Cuts the reader of the log off. */
   public interface Cut {
@@ -27,10 +37,15 @@ public final class InterleavedCommits {
   }
 
   /**
+   * @param slot the reader's
    * @param writers are paused: any other commit just then would hide what this is to show
    */
-  public InterleavedCommits(Opener database, Writers writers, Random random) {
+  public InterleavedCommits(Opener database, String slot, Writers writers, Random random) {
     this.database = database;
+    this.confirmed =
+        "select confirmed_flush_lsn from pg_replication_slots where active and slot_name = '"
+            + slot
+            + "'";
     this.writers = writers;
     this.random = random;
   }
@@ -45,13 +60,15 @@ public final class InterleavedCommits {
       other.setAutoCommit(false);
       int id = 20_000_000 + 100 * random.nextInt(1_000_000);
       for (int i = 0; i < TIMES; i++) {
-        // Until what was committed before has been acknowledged.
-        Thread.sleep(Duration.ofMillis(1_500));
-        run(open, insert(id++));
-        run(other, insert(id++));
-        other.commit();
-        run(open, insert(id++));
-        Thread.sleep(Duration.ofMillis(100 + random.nextInt(700)));
+        try (Connection look = database.open()) {
+          // Just after a heartbeat, so that there is time until the next.
+          String heartbeat = awaitOther(look, awaitOther(look, "", READER), READER);
+          run(open, insert(id++));
+          run(other, insert(id++));
+          other.commit();
+          run(open, insert(id++));
+          awaitOther(look, heartbeat, ACKNOWLEDGED);
+        }
         came |= cut.make();
         open.commit();
       }
@@ -59,6 +76,24 @@ public final class InterleavedCommits {
       writers.pause(false);
     }
     return came;
+  }
+
+  /** Waits until the slot is read and confirms another position; returns it, or the last. */
+  private String awaitOther(Connection look, String than, Duration limit)
+      throws SQLException, InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    String last = "";
+    while (System.nanoTime() < deadline) {
+      try (Statement statement = look.createStatement();
+          ResultSet row = statement.executeQuery(confirmed)) {
+        last = row.next() ? Objects.toString(row.getString(1), "") : "";
+      }
+      if (!last.isEmpty() && !last.equals(than)) {
+        return last;
+      }
+      Thread.sleep(LOOK);
+    }
+    return last;
   }
 
   private static String insert(int id) {
