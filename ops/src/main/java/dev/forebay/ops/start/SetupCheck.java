@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param errors with which the worker does not start
  * @param warnings with which it does
- * @param models null if there are errors in the file
- * @param paths how far a changed row reaches; empty if there are errors in the file
+ * @param models that fit the database; null where the file could not be compiled at all
+ * @param paths how far a changed row reaches, for the models that could be resolved
  */
 public record SetupCheck(
     List<Problem> errors, List<Problem> warnings, @Nullable ReadModels models, List<FanOut> paths) {
@@ -34,7 +34,8 @@ public record SetupCheck(
   }
 
   /**
-   * Looks at server, file and tables.
+   * Looks at server, file and tables: at those of the models that can be resolved, if others
+   * cannot.
    *
    * @throws InvalidSetupException if the database cannot be reached
    */
@@ -55,7 +56,8 @@ public record SetupCheck(
       ConnectionRoom.of(connection, settings.database().poolSize()).ifPresent(warnings::add);
       try {
         Examined examined = ModelCompiler.examine(settings.models(), connection);
-        errors.addAll(TableChecks.of(connection, instance, examined.models()));
+        errors.addAll(examined.problems());
+        errors.addAll(TableChecks.of(connection, instance, examined.tables()));
         warnings.addAll(examined.warnings());
         return new SetupCheck(errors, warnings, examined.models(), examined.paths());
       } catch (InvalidSetupException e) {
