@@ -40,6 +40,20 @@ public record SetupCheck(
    * @throws InvalidSetupException if the database cannot be reached
    */
   public static SetupCheck of(ModelsSettings settings) throws SQLException {
+    return of(settings, false);
+  }
+
+  /**
+   * Looks at the same for a worker that starts: what has fitted once and does not fit any more is
+   * no error, see {@link ReadModels#stopped()}.
+   *
+   * @throws InvalidSetupException if the database cannot be reached
+   */
+  static SetupCheck ofStart(ModelsSettings settings) throws SQLException {
+    return of(settings, true);
+  }
+
+  private static SetupCheck of(ModelsSettings settings, boolean starts) throws SQLException {
     Instance instance = settings.instance();
     Database database = new Database(settings.database());
     Optional<Problem> pooler = PoolerCheck.transactions(database);
@@ -56,8 +70,13 @@ public record SetupCheck(
       ConnectionRoom.of(connection, settings.database().poolSize()).ifPresent(warnings::add);
       try {
         Examined examined = ModelCompiler.examine(settings.models(), connection);
-        errors.addAll(examined.problems());
-        errors.addAll(TableChecks.of(connection, instance, examined.tables()));
+        boolean excused = starts && FitOnce.isTrueOf(examined, connection, instance);
+        if (!excused) {
+          errors.addAll(examined.problems());
+        }
+        errors.addAll(
+            TableChecks.of(
+                connection, instance, excused ? examined.models().tables() : examined.tables()));
         warnings.addAll(examined.warnings());
         return new SetupCheck(errors, warnings, examined.models(), examined.paths());
       } catch (InvalidSetupException e) {
