@@ -119,11 +119,17 @@ final class FaultsCommand implements Callable<Integer> {
       out.printf("seed %d, logs in %s%n", options.seed(), options.directory());
     }
     AtomicReference<Outcome> found = new AtomicReference<>();
-    String failure =
-        Lifetime.run(lifetime -> {
-          found.set(new FaultRun(options, progress).run(lifetime));
-          lifetime.finish();
-        });
+    String failure;
+    try {
+      failure =
+          Lifetime.run(lifetime -> {
+            found.set(new FaultRun(options, progress).run(lifetime));
+            lifetime.finish();
+          });
+    } catch (InvalidSetupException e) {
+      deleteAll(options.directory());
+      throw e;
+    }
     Outcome outcome = found.get();
     if (outcome == null) {
       return ExitCode.of(failure == null ? "stopped before the end" : failure, spec);

@@ -1,7 +1,7 @@
 package dev.forebay.ops;
 
 import dev.forebay.ops.config.Environment;
-import dev.forebay.ops.config.ModelsSettings;
+import dev.forebay.ops.config.PlanSettings;
 import dev.forebay.ops.plan.Plan;
 import dev.forebay.ops.plan.PlanOptions;
 import dev.forebay.ops.plan.PlanProgress;
@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:planned, whether or not anything changes", "2:the set-up is wrong"},
     footerHeading = "%nEnvironment:%n",
     footer =
-        "FOREBAY_DATABASE_URL, _USER, _PASSWORD, FOREBAY_INSTANCE, FOREBAY_MODELS: see"
-            + " ops/README.md.")
+        "FOREBAY_DATABASE_URL, _USER, _PASSWORD, FOREBAY_INSTANCE, FOREBAY_MODELS,"
+            + " FOREBAY_KV_REQUESTS: see ops/README.md.")
 final class PlanCommand implements Callable<Integer> {
 
   @Option(names = "--models", paramLabel = "FILE", description = "Instead of FOREBAY_MODELS.")
@@ -66,7 +66,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ModelsSettings settings = new Environment(System.getenv()).models();
+    PlanSettings settings = new Environment(System.getenv()).plan();
     PlanProgress progress =
         new PlanProgress(
             spec.commandLine().getErr(),

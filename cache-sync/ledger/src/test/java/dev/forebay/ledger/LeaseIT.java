@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.forebay.model.Instance;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
+import dev.forebay.ledger.testing.LedgerFixture;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,39 +17,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
-class LeaseIT {
+class LeaseIT extends LedgerFixture {
 
   private static final Duration LONG = Duration.ofDays(1);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
-  private static final AtomicInteger INSTANCES = new AtomicInteger();
 
-  private static EmbeddedPostgres postgres;
-  private Instance instance;
   private Lease lease;
 
-  @BeforeAll
-  static void startServer() throws IOException {
-    postgres = EmbeddedPostgres.start();
-  }
-
-  @AfterAll
-  static void stopServer() throws IOException {
-    postgres.close();
-  }
-
   @BeforeEach
-  void openLedger() {
-    instance = new Instance("l" + INSTANCES.incrementAndGet());
-    LedgerSchema.migrate(postgres.getPostgresDatabase(), instance);
-    lease = Ledger.open(postgres.getPostgresDatabase(), instance).lease();
+  void findLease() {
+    lease = ledger.lease();
   }
 
   @Test
@@ -194,13 +174,6 @@ class LeaseIT {
                 "select extract(epoch from clock_timestamp() - pg_postmaster_start_time())")) {
       row.next();
       return Duration.ofSeconds(row.getLong(1));
-    }
-  }
-
-  private static void execute(String sql) throws SQLException {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
     }
   }
 }

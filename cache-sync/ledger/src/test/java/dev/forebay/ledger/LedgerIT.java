@@ -6,51 +6,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.forebay.ledger.FanOuts.FanOut;
 import dev.forebay.ledger.ModelRegister.Resync;
 import dev.forebay.ledger.RequestedDocuments.Requested;
+import dev.forebay.ledger.testing.LedgerFixture;
 import dev.forebay.model.DocumentKey;
-import dev.forebay.model.Instance;
 import dev.forebay.model.RowChange;
 import dev.forebay.model.Snapshot;
 import dev.forebay.model.TableName;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
-class LedgerIT {
+class LedgerIT extends LedgerFixture {
 
   private static final Snapshot VERSION = Snapshot.parse("10:12:11");
   private static final Instant SOON = Instant.parse("2030-01-01T00:00:00Z");
   private static final Instant LATER = SOON.plusSeconds(60);
-  private static final AtomicInteger INSTANCES = new AtomicInteger();
 
-  private static EmbeddedPostgres postgres;
-  private Ledger ledger;
   private long term;
 
-  @BeforeAll
-  static void startServer() throws IOException {
-    postgres = EmbeddedPostgres.start();
-  }
-
-  @AfterAll
-  static void stopServer() throws IOException {
-    postgres.close();
-  }
-
   @BeforeEach
-  void openLedger() {
-    Instance instance = new Instance("t" + INSTANCES.incrementAndGet());
-    LedgerSchema.migrate(postgres.getPostgresDatabase(), instance);
-    ledger = Ledger.open(postgres.getPostgresDatabase(), instance);
+  void lead() {
     term = ledger.lease().tryTake("test", Duration.ZERO).orElseThrow();
   }
 
@@ -96,9 +75,7 @@ class LedgerIT {
 
   @Test
   void migrate_twice_changesNothing() {
-    Instance instance = new Instance("twice");
-    LedgerSchema.migrate(postgres.getPostgresDatabase(), instance);
-    String history = Ledger.open(postgres.getPostgresDatabase(), instance).history().id();
+    String history = ledger.history().id();
 
     LedgerSchema.migrate(postgres.getPostgresDatabase(), instance);
 
@@ -313,9 +290,5 @@ class LedgerIT {
     assertThat(ledger.models().due()).isEmpty();
     assertThat(ledger.models().declare("tag", "f1")).isFalse();
     assertThat(ledger.models().declare("article", "f1")).isTrue();
-  }
-
-  private static DocumentKey key(String slug) {
-    return new DocumentKey("article", List.of(slug), "article:" + slug);
   }
 }

@@ -6,53 +6,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.forebay.ledger.LedgerSnapshot.Held;
 import dev.forebay.ledger.LedgerSnapshot.Registered;
 import dev.forebay.ledger.LedgerSnapshot.Total;
-import dev.forebay.model.DocumentKey;
+import dev.forebay.ledger.testing.LedgerFixture;
 import dev.forebay.model.Instance;
 import dev.forebay.model.Snapshot;
 import dev.forebay.model.SnapshotSession;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
-class LedgerSnapshotIT {
+class LedgerSnapshotIT extends LedgerFixture {
 
   private static final Snapshot VERSION = Snapshot.parse("10:12:11");
   private static final Instant SOON = Instant.parse("2030-01-01T00:00:00Z");
-  private static final AtomicInteger INSTANCES = new AtomicInteger();
 
-  private static EmbeddedPostgres postgres;
-  private Instance instance;
-  private Ledger ledger;
   private long term;
 
-  @BeforeAll
-  static void startServer() throws IOException {
-    postgres = EmbeddedPostgres.start();
-  }
-
-  @AfterAll
-  static void stopServer() throws IOException {
-    postgres.close();
-  }
-
   @BeforeEach
-  void openLedger() {
-    instance = new Instance("s" + INSTANCES.incrementAndGet());
-    LedgerSchema.migrate(postgres.getPostgresDatabase(), instance);
-    ledger = Ledger.open(postgres.getPostgresDatabase(), instance);
+  void lead() {
     term = ledger.lease().tryTake("test", Duration.ZERO).orElseThrow();
   }
 
@@ -140,16 +116,5 @@ class LedgerSnapshotIT {
                   + " SELECT ON ALL TABLES IN SCHEMA %1$s TO reader;",
               instance.databaseName());
     }
-  }
-
-  private static void execute(String sql) throws SQLException {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private static DocumentKey key(String slug) {
-    return new DocumentKey("article", List.of(slug), "article:" + slug);
   }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,7 @@ public final class Leadership implements AutoCloseable {
   private static final Duration RECORD_LIMIT = Duration.ofSeconds(15);
 
   private final SyncConfig config;
-  private SyncParts parts;
+  private volatile SyncParts parts;
   private final LeaderLease lease;
   private final Duration grace;
   private final CompletableFuture<Throwable> end = new CompletableFuture<>();
@@ -61,6 +62,9 @@ public final class Leadership implements AutoCloseable {
     Gauge.builder("forebay.leader", () -> isLeading() ? 1 : 0)
         .description("1 if this process leads, 0 if it stands by")
         .register(parts.metrics());
+    Gauge.builder("forebay.models.stopped", () -> stopped().size())
+        .description("Models that do not fit the database and wait until they do")
+        .register(parts.metrics());
   }
 
   /** Begins to stand by, and returns at once. */
@@ -76,6 +80,11 @@ public final class Leadership implements AutoCloseable {
   /** The worker of a leader; empty in a standby. */
   public Optional<SyncWorker> worker() {
     return Optional.ofNullable(worker);
+  }
+
+  /** Models that did not fit the database when that was last looked at, each with the reason. */
+  public SortedMap<String, String> stopped() {
+    return parts.models().stopped();
   }
 
   /**

@@ -3,24 +3,18 @@ package dev.forebay.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What changes documents, or what they can be made of, without a change event. */
 @NullUnmarked
-class CatalogIT {
+class CatalogIT extends WorkerFixture {
 
   private static final String SCHEMA =
       """
@@ -67,31 +61,16 @@ class CatalogIT {
       select 'note:' || n.id, jsonb_build_object('body', n.body)::text from note n
       """;
 
-  @TempDir static Path directory;
-  static EmbeddedPostgres postgres;
-  Harness harness;
-
-  @BeforeAll
-  static void startServer() throws IOException {
-    postgres = Harness.server();
-  }
-
-  @AfterAll
-  static void stopServer() throws IOException {
-    postgres.close();
+  @Override
+  Harness open() throws SQLException, IOException {
+    return new Harness(postgres, directory, SCHEMA, MODELS, EXPECTED);
   }
 
   @BeforeEach
-  void startWorker() throws SQLException, IOException {
-    harness = new Harness(postgres, directory, SCHEMA, MODELS, EXPECTED);
+  void startWorker() throws SQLException {
     harness.start();
     harness.awaitExact();
     harness.awaitReading();
-  }
-
-  @AfterEach
-  void closeHarness() {
-    harness.close();
   }
 
   private List<String> stops() {

@@ -2,23 +2,17 @@ package dev.forebay.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Partitioned tables as root and as included table, through a real engine. */
 @NullUnmarked
-class PartitionIT {
+class PartitionIT extends WorkerFixture {
 
   /** The parcels' second partition has its columns in another order, and one that was dropped. */
   private static final String SCHEMA =
@@ -90,31 +84,16 @@ class PartitionIT {
       from customer c
       """;
 
-  @TempDir static Path directory;
-  static EmbeddedPostgres postgres;
-  Harness harness;
-
-  @BeforeAll
-  static void startServer() throws IOException {
-    postgres = Harness.server();
-  }
-
-  @AfterAll
-  static void stopServer() throws IOException {
-    postgres.close();
+  @Override
+  Harness open() throws SQLException, IOException {
+    return new Harness(postgres, directory, SCHEMA, MODELS, EXPECTED);
   }
 
   @BeforeEach
-  void startWorker() throws SQLException, IOException {
-    harness = new Harness(postgres, directory, SCHEMA, MODELS, EXPECTED);
+  void startWorker() throws SQLException {
     harness.start();
     harness.awaitExact();
     harness.awaitReading();
-  }
-
-  @AfterEach
-  void closeHarness() throws SQLException {
-    harness.close();
   }
 
   @ParameterizedTest

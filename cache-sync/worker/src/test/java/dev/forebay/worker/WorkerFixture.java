@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One PostgreSQL for a class of tests, and for each test a harness on empty tables. */
+/** One PostgreSQL for a class of tests, and for each test a harness on tables of its own. */
 @NullUnmarked
 abstract class WorkerFixture {
 
@@ -29,9 +29,14 @@ abstract class WorkerFixture {
     postgres.close();
   }
 
+  /** With the publication of {@link Harness}; a class with data of its own overrides it. */
+  Harness open() throws SQLException, IOException {
+    return new Harness(postgres, directory);
+  }
+
   @BeforeEach
   void openHarness() throws SQLException, IOException {
-    harness = new Harness(postgres, directory);
+    harness = open();
   }
 
   @AfterEach

@@ -92,6 +92,19 @@ public final class Environment {
     return settings;
   }
 
+  /**
+   * Reads what {@code forebay plan} needs.
+   *
+   * @throws InvalidSetupException with one problem per variable that is missing or wrong
+   */
+  public PlanSettings plan() {
+    ModelsSettings models =
+        new ModelsSettings(database(), instance(), Path.of(required(Variable.MODELS)));
+    Integer requests = requests();
+    failOnProblems();
+    return new PlanSettings(models, requests == null ? KvTarget.STANDARD_REQUESTS : requests);
+  }
+
   private DatabaseConfig database() {
     String url = required(Variable.DATABASE_URL);
     DatabaseUrl parsed = DatabaseUrl.EMPTY;
@@ -138,9 +151,14 @@ public final class Environment {
         account,
         namespace,
         secret(Variable.KV_TOKEN),
-        find(Variable.KV_REQUESTS) == null ? null : integer(Variable.KV_REQUESTS, 2, 1_000_000),
+        requests(),
         Duration.ofSeconds(integer(Variable.KV_TIMEOUT, 1, 600)),
         Duration.ofSeconds(integer(Variable.KV_LATE, 0, 3_600)));
+  }
+
+  /** Null where nothing is said. */
+  private @Nullable Integer requests() {
+    return find(Variable.KV_REQUESTS) == null ? null : integer(Variable.KV_REQUESTS, 2, 1_000_000);
   }
 
   private URI baseUrl() {

@@ -100,6 +100,8 @@ public final class DevMode {
     String key = new DevKey(directory.key()).ensure(apiProcess.keys(), apiProcess.roles());
     progress.step("fill KV");
     awaitSettled(sync, pages);
+    sync.stopped()
+        .forEach((model, reason) -> progress.say("the model " + model + " has stopped: " + reason));
     lifetime.open("console", () -> Logging::silenceConsole);
     progress.say("api: " + api.url());
     progress.say("admin: " + admin.url());

@@ -1,8 +1,9 @@
 package dev.forebay.ops.faults;
 
+import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.ReadModels;
-import dev.forebay.model.compile.ModelCompiler;
 import dev.forebay.ops.admin.StatusReport;
+import dev.forebay.ops.config.ModelsSettings;
 import dev.forebay.ops.faults.check.AppliedLog;
 import dev.forebay.ops.faults.check.Canaries;
 import dev.forebay.ops.faults.check.Convergence;
@@ -11,10 +12,11 @@ import dev.forebay.ops.faults.check.Violations.Promise;
 import dev.forebay.ops.faults.data.CanaryWriter;
 import dev.forebay.ops.faults.data.DataSet;
 import dev.forebay.ops.faults.data.ForeignData;
-import dev.forebay.ops.faults.data.Shop;
 import dev.forebay.ops.faults.data.Writers;
+import dev.forebay.ops.faults.shop.Shop;
 import dev.forebay.ops.faults.world.World;
 import dev.forebay.ops.start.Lifetime;
+import dev.forebay.ops.start.SetupCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,22 +115,32 @@ public final class FaultRun {
   }
 
   private DataSet load(World world) throws IOException, SQLException {
-    try (Connection connection = world.connect();
-        Statement statement = connection.createStatement()) {
-      if (options.models() == null) {
-        Shop.load(connection);
-        return new Shop();
-      }
-      if (options.schema() != null) {
+    if (options.models() == null || options.schema() != null) {
+      try (Connection connection = world.connect();
+          Statement statement = connection.createStatement()) {
+        if (options.models() == null) {
+          Shop.load(connection);
+          return new Shop();
+        }
         statement.execute(Files.readString(options.schema()));
       }
-      ReadModels models = ModelCompiler.compile(world.models(), connection);
-      PGSimpleDataSource direct = new PGSimpleDataSource();
-      direct.setUrl(world.database().jdbcUrl());
-      direct.setUser(world.database().user());
-      direct.setPassword(world.database().password().value());
-      return new ForeignData(models, direct);
     }
+    PGSimpleDataSource direct = new PGSimpleDataSource();
+    direct.setUrl(world.database().jdbcUrl());
+    direct.setUser(world.database().user());
+    direct.setPassword(world.database().password().value());
+    return new ForeignData(fitting(world), direct);
+  }
+
+  /** A worker that refuses to start would only be seen to fill nothing. */
+  private static ReadModels fitting(World world) throws SQLException {
+    SetupCheck check =
+        SetupCheck.of(new ModelsSettings(world.database(), World.INSTANCE, world.models()));
+    ReadModels models = check.models();
+    if (!check.errors().isEmpty() || models == null) {
+      throw new InvalidSetupException(check.errors());
+    }
+    return models;
   }
 
   private void start(DataSet data, Writers writers) {

@@ -1,7 +1,6 @@
 package dev.forebay.ops.plan;
 
 import dev.forebay.kv.pace.RequestBudget;
-import dev.forebay.ops.config.KvTarget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -14,10 +13,17 @@ import java.util.Collection;
  * @param writes pairs written; each is billed, however they are bundled
  * @param deletes keys deleted; each is billed like a write
  * @param requests bulk requests
+ * @param requestsPerWindow API calls that the worker makes per five minutes at most
  * @param bytesBefore of all values before
  * @param bytesAfter of all values after
  */
-public record KvCost(long writes, long deletes, long requests, long bytesBefore, long bytesAfter) {
+public record KvCost(
+    long writes,
+    long deletes,
+    long requests,
+    int requestsPerWindow,
+    long bytesBefore,
+    long bytesAfter) {
 
   /** Writes of a month that cost nothing, and as many deletes. */
   public static final long FREE_OPERATIONS = 1_000_000;
@@ -28,11 +34,12 @@ public record KvCost(long writes, long deletes, long requests, long bytesBefore,
   private static final double DOLLARS_PER_MILLION = 5.00;
   private static final double DOLLARS_PER_GB_MONTH = 0.50;
 
-  static KvCost of(Collection<ModelPlan> models) {
+  static KvCost of(Collection<ModelPlan> models, int requestsPerWindow) {
     return new KvCost(
         models.stream().mapToLong(ModelPlan::writes).sum(),
         models.stream().mapToLong(ModelPlan::removed).sum(),
         models.stream().mapToLong(ModelPlan::requests).sum(),
+        requestsPerWindow,
         models.stream().mapToLong(ModelPlan::bytesBefore).sum(),
         models.stream().mapToLong(ModelPlan::bytesAfter).sum());
   }
@@ -62,7 +69,7 @@ public record KvCost(long writes, long deletes, long requests, long bytesBefore,
    * budget that the worker's own client has.
    */
   public Duration requestTime() {
-    RequestBudget budget = RequestBudget.cloudflare(KvTarget.BUDGET_SHARE);
+    RequestBudget budget = new RequestBudget(requestsPerWindow, RequestBudget.CLOUDFLARE_WINDOW, 1);
     Instant now = Instant.EPOCH;
     for (long i = 0; i < requests; i++) {
       now = budget.take(now, Instant.MAX);

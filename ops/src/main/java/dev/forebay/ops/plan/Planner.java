@@ -12,6 +12,7 @@ import dev.forebay.model.ReadModels;
 import dev.forebay.model.SnapshotSession;
 import dev.forebay.model.compile.ModelCompiler;
 import dev.forebay.ops.config.ModelsSettings;
+import dev.forebay.ops.config.PlanSettings;
 import dev.forebay.ops.plan.ModelPlan.State;
 import dev.forebay.ops.start.CompiledModels;
 import dev.forebay.ops.start.ReadingPool;
@@ -36,15 +37,17 @@ public final class Planner {
   private static final Total NOTHING = new Total(0, 0);
 
   private final ModelsSettings settings;
+  private final int requests;
   private final PlanOptions options;
   private final PlanProgress progress;
   private final List<String> notes = new ArrayList<>();
 
   /**
-   * @param settings the database and the file
+   * @param settings the database, the file, and what the worker may ask of KV
    */
-  public Planner(ModelsSettings settings, PlanOptions options, PlanProgress progress) {
-    this.settings = settings;
+  public Planner(PlanSettings settings, PlanOptions options, PlanProgress progress) {
+    this.settings = settings.models();
+    this.requests = settings.requests();
     this.options = options;
     this.progress = progress;
   }
@@ -86,7 +89,7 @@ public final class Planner {
         settings.database().place(),
         settings.instance().name(),
         plans,
-        KvCost.of(plans),
+        KvCost.of(plans, requests),
         compare(pool, connection, models, ledger, results),
         notes);
   }

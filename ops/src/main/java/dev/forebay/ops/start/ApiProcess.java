@@ -9,6 +9,7 @@ import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.compile.ModelCompiler;
+import dev.forebay.model.compile.ModelCompiler.Examined;
 import dev.forebay.ops.admin.Check;
 import dev.forebay.ops.config.ApiSettings;
 import dev.forebay.ops.config.DatabaseConfig;
@@ -16,6 +17,7 @@ import dev.forebay.ops.config.Endpoint;
 import dev.forebay.ops.config.Variable;
 import io.javalin.util.JavalinBindException;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,7 +30,8 @@ public final class ApiProcess {
   private final ReadModels models;
 
   /**
-   * Looks at everything the API needs, then starts it.
+   * Looks at everything the API needs, then starts it. A model that has fitted the database once
+   * and does not any more is the sync worker's affair; what clients may write must fit.
    *
    * @param lifetime closes what is opened here
    * @throws InvalidSetupException with all that is wrong with database and file, or if the port is
@@ -37,12 +40,24 @@ public final class ApiProcess {
   public ApiProcess(ApiSettings settings, Lifetime lifetime) throws Exception {
     Database database = new Database(settings.database());
     try (Connection connection = database.connect()) {
-      this.models = ModelCompiler.compile(settings.models(), connection);
+      this.models = compile(settings, connection);
     }
     this.pool = lifetime.open("api pool", () -> pool(settings.database()).open());
     Schema.migrate(pool, settings.instance());
     this.keys = new ApiKeys(pool, settings.instance());
     lifetime.open("api", () -> start(settings.api()));
+  }
+
+  private static ReadModels compile(ApiSettings settings, Connection connection)
+      throws SQLException {
+    Examined examined = ModelCompiler.examine(settings.models(), connection);
+    boolean excused =
+        examined.misfits().stream().allMatch(path -> path.startsWith("models."))
+            && FitOnce.isTrueOf(examined, connection, settings.instance());
+    if (!excused) {
+      throw new InvalidSetupException(examined.problems());
+    }
+    return examined.models();
   }
 
   private static PoolConfig pool(DatabaseConfig database) {

@@ -69,12 +69,11 @@ final class KvNamespace {
   }
 
   private RequestBudget budget() {
-    if (target.requests() != null) {
-      return new RequestBudget(target.requests(), RequestBudget.CLOUDFLARE_WINDOW, 1);
+    if (target.requests() == null && !target.isCloudflare()) {
+      return RequestBudget.unlimited();
     }
-    return target.isCloudflare()
-        ? RequestBudget.cloudflare(KvTarget.BUDGET_SHARE)
-        : RequestBudget.unlimited();
+    int requests = target.requests() == null ? KvTarget.STANDARD_REQUESTS : target.requests();
+    return new RequestBudget(requests, RequestBudget.CLOUDFLARE_WINDOW, 1);
   }
 
   /** How long after its start a bulk call may still be applied, all its attempts included. */

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param errors with which the worker does not start
  * @param warnings with which it does
- * @param models null if there are errors in the file
- * @param paths how far a changed row reaches; empty if there are errors in the file
+ * @param models that fit the database; null where the file could not be compiled at all
+ * @param paths how far a changed row reaches, for the models that could be resolved
  */
 public record SetupCheck(
     List<Problem> errors, List<Problem> warnings, @Nullable ReadModels models, List<FanOut> paths) {
@@ -34,11 +34,26 @@ public record SetupCheck(
   }
 
   /**
-   * Looks at server, file and tables.
+   * Looks at server, file and tables: at those of the models that can be resolved, if others
+   * cannot.
    *
    * @throws InvalidSetupException if the database cannot be reached
    */
   public static SetupCheck of(ModelsSettings settings) throws SQLException {
+    return of(settings, false);
+  }
+
+  /**
+   * Looks at the same for a worker that starts: what has fitted once and does not fit any more is
+   * no error, see {@link ReadModels#stopped()}.
+   *
+   * @throws InvalidSetupException if the database cannot be reached
+   */
+  static SetupCheck ofStart(ModelsSettings settings) throws SQLException {
+    return of(settings, true);
+  }
+
+  private static SetupCheck of(ModelsSettings settings, boolean starts) throws SQLException {
     Instance instance = settings.instance();
     Database database = new Database(settings.database());
     Optional<Problem> pooler = PoolerCheck.transactions(database);
@@ -55,7 +70,13 @@ public record SetupCheck(
       ConnectionRoom.of(connection, settings.database().poolSize()).ifPresent(warnings::add);
       try {
         Examined examined = ModelCompiler.examine(settings.models(), connection);
-        errors.addAll(TableChecks.of(connection, instance, examined.models()));
+        boolean excused = starts && FitOnce.isTrueOf(examined, connection, instance);
+        if (!excused) {
+          errors.addAll(examined.problems());
+        }
+        errors.addAll(
+            TableChecks.of(
+                connection, instance, excused ? examined.models().tables() : examined.tables()));
         warnings.addAll(examined.warnings());
         return new SetupCheck(errors, warnings, examined.models(), examined.paths());
       } catch (InvalidSetupException e) {

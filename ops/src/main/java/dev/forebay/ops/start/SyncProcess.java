@@ -7,6 +7,7 @@ import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
+import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.ops.admin.Check;
 import dev.forebay.ops.admin.StatusReport;
@@ -29,6 +30,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +50,8 @@ public final class SyncProcess {
   private final KvMeter meter;
 
   /**
-   * Looks at everything the worker needs, then lets it stand by, and lead when nobody else does.
+   * Looks at everything the worker needs, then lets it stand by, and lead when nobody else does. A
+   * model that has fitted the database once and does not any more is left out until it does.
    *
    * @param lifetime closes what is opened here, and is told if the worker cannot go on
    * @throws InvalidSetupException with all that is wrong with database, file and KV; nothing has
@@ -86,7 +90,7 @@ public final class SyncProcess {
     List<Problem> problems = new ArrayList<>();
     ReadModels compiled = null;
     try {
-      SetupCheck check = SetupCheck.of(looked);
+      SetupCheck check = SetupCheck.ofStart(looked);
       problems.addAll(check.errors());
       compiled = check.models();
       for (Problem warning : check.warnings()) {
@@ -99,6 +103,13 @@ public final class SyncProcess {
     if (!problems.isEmpty() || compiled == null) {
       throw new InvalidSetupException(problems);
     }
+    compiled
+        .stopped()
+        .forEach((model, reason) ->
+            LOG.atError()
+                .addKeyValue("model", model)
+                .addKeyValue("reason", reason)
+                .log("A model no longer fits the database and stops; the others go on"));
     return compiled;
   }
 
@@ -170,13 +181,17 @@ public final class SyncProcess {
         status.deadLetters() < 0 ? null : status.deadLetters(),
         meter.state(),
         status.term(),
-        models.models().stream()
+        names()
             .map(model ->
                 new StatusReport.Model(
-                    model.name(),
-                    documents(status, model.name()),
-                    status.resyncsDue().get(model.name())))
+                    model, documents(status, model), status.resyncsDue().get(model)))
             .toList());
+  }
+
+  /** Every model of the file; which of them fit changes while the process runs. */
+  private Stream<String> names() {
+    return Stream.concat(
+        models.models().stream().map(ReadModel::name), models.stopped().keySet().stream());
   }
 
   /** A model without a row has no document, unless the ledger could not be asked at all. */
@@ -184,11 +199,17 @@ public final class SyncProcess {
     return status.deadLetters() < 0 ? null : status.documents().getOrDefault(model, 0L);
   }
 
-  /** Whether every document of every model has been settled since the worker started. */
+  /** Models that do not fit the database now, each with the reason. */
+  public SortedMap<String, String> stopped() {
+    return leadership.stopped();
+  }
+
+  /** Whether every document of every model that fits has been settled since the worker started. */
   public boolean isSettled() {
     SyncStatus status = leadership.worker().map(SyncWorker::status).orElse(null);
+    // Of a model that has stopped the worker says so, and nothing else is wrong with it.
     return status != null
-        && status.problems().isEmpty()
+        && status.problems().size() == stopped().size()
         && status.resyncsDue().isEmpty()
         && status.dirtyDocuments() == 0;
   }

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -75,12 +76,12 @@ final class TableChecks {
     this.name = instance.databaseName();
   }
 
-  /** Returns what stands against publishing and building these models. */
-  static List<Problem> of(Connection connection, Instance instance, ReadModels models)
+  /** Returns what stands against publishing these tables and building documents from them. */
+  static List<Problem> of(Connection connection, Instance instance, Collection<TableName> tables)
       throws SQLException {
     TableChecks checks = new TableChecks(connection, instance);
     checks.lookAtOperations();
-    for (TableName table : models.tables()) {
+    for (TableName table : tables) {
       checks.lookAtOwner(table);
       checks.lookAtReading(table);
       checks.lookAtFilter(table);

@@ -56,6 +56,26 @@ class EnvironmentTest {
     assertThat(defaults).containsExactlyEntriesOf(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({", 960", "100, 100"})
+  void plan_countsWithTheWorkersRequests(String said, int requests) {
+    Map<String, String> variables = new HashMap<>();
+    variables.put("FOREBAY_DATABASE_URL", "postgres://db.example:6432/shop");
+    variables.computeIfAbsent("FOREBAY_KV_REQUESTS", name -> said);
+
+    assertThat(new Environment(variables).plan().requests()).isEqualTo(requests);
+  }
+
+  @Test
+  void plan_wrongRequests_isOneProblem() {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put("FOREBAY_KV_REQUESTS", "many");
+
+    assertThatThrownBy(() -> new Environment(variables).plan())
+        .isInstanceOf(InvalidSetupException.class)
+        .hasMessageStartingWith("FOREBAY_KV_REQUESTS: 'many' is not a number from 2 to 1000000.");
+  }
+
   @Test
   void sync_leastEnvironment_fillsInTheDefaults() {
     SyncSettings config = new Environment(LEAST).sync();

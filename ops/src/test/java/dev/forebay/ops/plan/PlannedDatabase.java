@@ -11,6 +11,7 @@ import dev.forebay.ops.config.DatabaseConfig;
 import dev.forebay.ops.config.Endpoint;
 import dev.forebay.ops.config.KvTarget;
 import dev.forebay.ops.config.ModelsSettings;
+import dev.forebay.ops.config.PlanSettings;
 import dev.forebay.ops.config.Secret;
 import dev.forebay.ops.config.SyncSettings;
 import dev.forebay.ops.start.Lifetime;
@@ -115,7 +116,10 @@ final class PlannedDatabase implements AutoCloseable {
             config.password(),
             config.sslMode(),
             2);
-    ModelsSettings settings = new ModelsSettings(asRole, instance, file("planned.yaml", yaml));
+    PlanSettings settings =
+        new PlanSettings(
+            new ModelsSettings(asRole, instance, file("planned.yaml", yaml)),
+            KvTarget.STANDARD_REQUESTS);
     PlanProgress silent =
         new PlanProgress(new PrintWriter(Writer.nullWriter()), false, System::nanoTime);
     return new Planner(settings, options, silent).plan();

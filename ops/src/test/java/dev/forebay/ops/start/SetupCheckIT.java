@@ -98,6 +98,40 @@ class SetupCheckIT {
   }
 
   @Test
+  void check_modelThatCannotBeResolved_hidesNothingOfTheOthers() throws Exception {
+    Path file = directory.resolve("forebay.yaml");
+    String fine = Files.readString(file);
+    Files.writeString(
+        file,
+        fine
+            + "  pages: { from: note, key: \"{id}\", fields: [colour] }\n"
+            + "resources: { note: { table: notes } }\n");
+    execute("create publication forebay for table note with (publish = 'insert')");
+    try {
+      assertThat(check().errors())
+          .extracting(Problem::where)
+          .containsExactly(
+              "forebay.yaml:3 models.pages.fields",
+              "forebay.yaml:4 resources.note.table",
+              "publication forebay");
+    } finally {
+      Files.writeString(file, fine);
+    }
+  }
+
+  @Test
+  void check_identityTooNarrow_hidesNothingOfTheTable() throws SQLException {
+    execute(
+        "alter table note replica identity nothing",
+        "alter table note owner to postgres",
+        "grant select on note to worker");
+
+    assertThat(check().errors())
+        .extracting(Problem::where)
+        .containsExactly("forebay.yaml:2 models.note.key", "table public.note");
+  }
+
+  @Test
   void check_publicationOfSomeColumns() throws SQLException {
     execute("create publication forebay for table note (id)");
 

@@ -32,11 +32,6 @@ final class IdentityCheck {
   private record Need(Table table, Map<String, Location> columns) {}
 
   private final Map<String, Need> needs = new TreeMap<>();
-  private final Problems problems;
-
-  IdentityCheck(Problems problems) {
-    this.problems = problems;
-  }
 
   /**
    * Adds what one model needs.
@@ -60,12 +55,21 @@ final class IdentityCheck {
     }
   }
 
-  /** Reports each table once, with the mend that serves all models together. */
-  void report() {
-    needs.values().forEach(this::report);
+  /** Adds what other models need. */
+  void addAll(IdentityCheck others) {
+    others.needs.forEach((table, need) -> {
+      Map<String, Location> columns =
+          needs.computeIfAbsent(table, name -> new Need(need.table, new LinkedHashMap<>())).columns;
+      need.columns.forEach(columns::putIfAbsent);
+    });
   }
 
-  private void report(Need need) {
+  /** Reports each table once, with the mend that serves all models together. */
+  void report(Problems problems) {
+    needs.values().forEach(need -> report(need, problems));
+  }
+
+  private static void report(Need need, Problems problems) {
     Table table = need.table;
     List<String> generated =
         need.columns.keySet().stream().filter(column -> table.column(column).generated()).toList();

@@ -6,31 +6,27 @@ import dev.forebay.model.Mend;
 import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.Resource;
+import dev.forebay.model.TableName;
 import dev.forebay.model.catalog.Catalog;
 import dev.forebay.model.catalog.CatalogReader;
-import dev.forebay.model.catalog.Table;
-import dev.forebay.model.closed.Dependencies;
 import dev.forebay.model.file.ForebayFile;
 import dev.forebay.model.file.ForebayFileReader;
 import dev.forebay.model.file.Location;
 import dev.forebay.model.file.Problems;
-import dev.forebay.model.sql.AffectedSql;
-import dev.forebay.model.sql.QuerySql;
-import dev.forebay.model.tree.Occurrence;
-import dev.forebay.model.tree.Query;
-import dev.forebay.model.tree.Tree;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Turns forebay.yaml into read models that are checked against a database. */
 public final class ModelCompiler {
@@ -51,7 +47,16 @@ public final class ModelCompiler {
   private final Connection connection;
   private final Problems problems;
   private final String text;
-  private final List<Compiled> compiled = new ArrayList<>();
+
+  /** Models whose every name and expression is known to the database. */
+  private final List<Compiled> resolved = new ArrayList<>();
+
+  /** Those of them of which the log carries all that it must. */
+  private final List<Compiled> fitting = new ArrayList<>();
+
+  private final Map<String, String> stopped = new HashMap<>();
+  private final Set<String> misfits = new TreeSet<>();
+  private final List<Resource> resources = new ArrayList<>();
 
   private ModelCompiler(Connection connection, Problems problems, String text) {
     this.text = text;
@@ -94,28 +99,43 @@ public final class ModelCompiler {
   }
 
   /**
-   * Compiles a file as {@link #compile} does, and asks PostgreSQL's statistics what the models will
-   * cost.
+   * Says everything of a file: what is wrong with it, what fits the database all the same, and what
+   * the models will cost by PostgreSQL's statistics.
+   *
+   * @throws InvalidSetupException for what concerns all models: a file that cannot be read, the
+   *     database's version, what the role may do
    */
   public static Examined examine(Path forebayYaml, Connection connection) throws SQLException {
-    return run(
-        read(forebayYaml),
-        connection,
-        (compiler, file) -> {
-          ReadModels models = compiler.compile(file);
-          Advice advice = Advice.of(connection, compiler.compiled);
-          return new Examined(models, advice.warnings(), advice.paths());
-        });
+    return run(read(forebayYaml), connection, (compiler, file) -> compiler.examine(file));
   }
 
   /**
-   * Models and what there is to say of them.
+   * What there is to say of a file.
    *
-   * @param warnings with which they work all the same
-   * @param paths one for each place of a table in each model, in the order of the file
+   * @param models that fit the database, and the others as {@link ReadModels#stopped()}
+   * @param problems all that is wrong, by line; empty: everything is declared well
+   * @param misfits the paths of what has problems with the database, {@code models.note}; for
+   *     mistakes of the file itself also {@link #FILE}
+   * @param tables of all models that could be resolved, also of those whose changes the log does
+   *     not carry
+   * @param warnings with which the models work all the same
+   * @param paths one for each place of a table in each resolved model, in the order of the file
    */
-  public record Examined(ReadModels models, List<Problem> warnings, List<FanOut> paths) {
+  public record Examined(
+      ReadModels models,
+      List<Problem> problems,
+      Set<String> misfits,
+      SortedSet<TableName> tables,
+      List<Problem> warnings,
+      List<FanOut> paths) {
+
+    /** The path of the file as a whole. */
+    public static final String FILE = "";
+
     public Examined {
+      problems = List.copyOf(problems);
+      misfits = Set.copyOf(misfits);
+      tables = Collections.unmodifiableSortedSet(new TreeSet<>(tables));
       warnings = List.copyOf(warnings);
       paths = List.copyOf(paths);
     }
@@ -179,40 +199,67 @@ public final class ModelCompiler {
   }
 
   private ReadModels compile(ForebayFile file) throws SQLException {
+    compileAll(file);
+    problems.throwIfAny();
+    return models();
+  }
+
+  private ReadModels compileFitting(ForebayFile file) throws SQLException {
+    problems.throwIfAny();
+    compileModels(file, new CatalogReader(connection).read());
+    return models();
+  }
+
+  private Examined examine(ForebayFile file) throws SQLException {
+    if (problems.count() > 0) {
+      misfits.add(Examined.FILE);
+    }
+    compileAll(file);
+    Advice advice = Advice.of(connection, resolved);
+    SortedSet<TableName> tables = new TreeSet<>();
+    resolved.forEach(one -> tables.addAll(one.model().tables()));
+    return new Examined(
+        models(), problems.list(), misfits, tables, advice.warnings(), advice.paths());
+  }
+
+  private void compileAll(ForebayFile file) throws SQLException {
     Catalog catalog = new CatalogReader(connection).read();
-    IdentityCheck identities = new IdentityCheck(problems);
-    for (ForebayFile.ModelEntry entry : file.models()) {
-      Compiled one = compileModel(entry, catalog, identities);
-      if (one != null) {
-        compiled.add(one);
+    compileModels(file, catalog);
+    for (ForebayFile.ResourceEntry entry : file.resources()) {
+      Problems its = new Problems();
+      RelationResolver relations =
+          new RelationResolver(catalog, new Probe(connection, catalog, its, false), its);
+      List<Resource> resolvedOnes = new ResourceResolver(relations, its).resolve(List.of(entry));
+      problems.addAll(its);
+      if (its.count() == 0) {
+        resources.addAll(resolvedOnes);
+      } else {
+        misfits.add("resources." + entry.name().value());
       }
     }
-    identities.report();
-    Probe probe = new Probe(connection, catalog, problems, false);
-    RelationResolver relations = new RelationResolver(catalog, probe, problems);
-    List<Resource> resources = new ResourceResolver(relations, problems).resolve(file.resources());
-    problems.throwIfAny();
-    return models(resources, Map.of());
   }
 
   /** Each model with problems of its own, so that a bad one takes no other along. */
-  private ReadModels compileFitting(ForebayFile file) throws SQLException {
-    problems.throwIfAny();
-    Catalog catalog = new CatalogReader(connection).read();
-    Map<String, String> stopped = new HashMap<>();
+  private void compileModels(ForebayFile file, Catalog catalog) throws SQLException {
+    IdentityCheck together = new IdentityCheck();
     for (ForebayFile.ModelEntry entry : file.models()) {
       Problems its = new Problems();
-      IdentityCheck identities = new IdentityCheck(its);
-      Compiled one =
-          new ModelCompiler(connection, its, text).compileModel(entry, catalog, identities);
-      identities.report();
+      IdentityCheck identities = new IdentityCheck();
+      Compiled one = new EntryCompiler(connection, catalog, its, identities).compile(entry);
+      problems.addAll(its);
+      together.addAll(identities);
       if (one != null && its.count() == 0) {
-        compiled.add(one);
+        resolved.add(one);
+      }
+      identities.report(its);
+      if (one != null && its.count() == 0) {
+        fitting.add(one);
       } else {
         stopped.put(entry.name().value(), reason(its.list()));
+        misfits.add("models." + entry.name().value());
       }
     }
-    return models(List.of(), stopped);
+    together.report(problems);
   }
 
   private static String reason(List<Problem> found) {
@@ -227,113 +274,13 @@ public final class ModelCompiler {
     return first.toString();
   }
 
-  private ReadModels models(List<Resource> resources, Map<String, String> stopped) {
-    List<Route> routes = compiled.stream().flatMap(one -> one.routes().stream()).toList();
+  private ReadModels models() {
+    List<Route> routes = fitting.stream().flatMap(one -> one.routes().stream()).toList();
     return new ReadModels(
-        compiled.stream().map(Compiled::model).toList(),
+        fitting.stream().map(Compiled::model).toList(),
         new CompiledRouter(routes),
         resources,
         text,
         stopped);
-  }
-
-  private @Nullable Compiled compileModel(
-      ForebayFile.ModelEntry entry, Catalog catalog, IdentityCheck identities) throws SQLException {
-    Probe probe = new Probe(connection, catalog, problems, entry.refresh() != null);
-    RelationResolver relations = new RelationResolver(catalog, probe, problems);
-    return entry.query() == null
-        ? compileTree(entry, probe, relations, identities)
-        : compileQuery(entry, entry.query(), probe, relations, identities);
-  }
-
-  private @Nullable Compiled compileTree(
-      ForebayFile.ModelEntry entry,
-      Probe probe,
-      RelationResolver relations,
-      IdentityCheck identities)
-      throws SQLException {
-    ColumnResolver columns = new ColumnResolver(relations, probe, problems);
-    OrderResolver orders = new OrderResolver(relations, probe);
-    TreeResolver resolver = new TreeResolver(relations, columns, orders, problems);
-    Tree tree = resolver.resolve(entry);
-    if (tree == null) {
-      return null;
-    }
-    identities.add(tree, resolver.locations());
-    CompiledModel model = new CompiledModel(tree);
-    List<Route> routes = new ArrayList<>();
-    List<Location> places = new ArrayList<>();
-    for (Occurrence occurrence : tree.occurrences()) {
-      places.add(resolver.locations().getOrDefault(occurrence, Location.TOP));
-      routes.add(
-          tree.root() == null
-              ? new Route(model, occurrence.table().name(), List.of(), null)
-              : new Route(
-                  model,
-                  occurrence.table().name(),
-                  tree.routeColumns(occurrence),
-                  AffectedSql.of(tree, occurrence)));
-    }
-    Compiled one =
-        new Compiled(
-            model,
-            routes,
-            places,
-            resolver.locations(),
-            tree.occurrences().stream().map(Occurrence::table).toList());
-    if (works(probe, entry.name().at(), one)) {
-      // The user's own SQL in it was checked where it stands, so only the tables are left.
-      String what = "The model '" + model.name() + "'";
-      Dependencies found = probe.dependencies(entry.name().at(), what, model.buildSql());
-      if (found != null) {
-        probe.isCovered(entry.name().at(), what, found, model.tables(), model.tables(), null);
-      }
-    }
-    return one;
-  }
-
-  private @Nullable Compiled compileQuery(
-      ForebayFile.ModelEntry entry,
-      ForebayFile.Query declared,
-      Probe probe,
-      RelationResolver relations,
-      IdentityCheck identities)
-      throws SQLException {
-    Query query =
-        new QueryResolver(relations, probe, identities, problems).resolve(entry, declared);
-    if (query == null) {
-      return null;
-    }
-    CompiledModel model = new CompiledModel(query);
-    List<Route> routes = new ArrayList<>();
-    List<Location> places = new ArrayList<>();
-    Iterator<ForebayFile.Dependency> dependencies = declared.dependsOn().iterator();
-    for (Query.Source source : query.sources()) {
-      Location at = dependencies.next().table().at();
-      if (source.keys() != null) {
-        places.add(at);
-        String sql = QuerySql.affected(query, source);
-        routes.add(new Route(model, source.table().name(), source.columns(), sql));
-      } else if (query.key().columns().isEmpty()) {
-        places.add(at);
-        routes.add(new Route(model, source.table().name(), List.of(), null));
-      }
-    }
-    List<Table> tables = query.sources().stream().map(Query.Source::table).toList();
-    Compiled one = new Compiled(model, routes, places, Map.of(), tables);
-    works(probe, declared.sql().at(), one);
-    return one;
-  }
-
-  /** What passed every check of a name or expression must also work as a whole. */
-  private static boolean works(Probe probe, Location at, Compiled one) throws SQLException {
-    String name = one.model().name();
-    boolean works = probe.runs(at, "The model '" + name + "'", one.model().buildSql());
-    for (Route route : one.routes()) {
-      if (works && route.sql() != null) {
-        works = probe.runs(at, "A path of '" + name + "'", route.sql());
-      }
-    }
-    return works;
   }
 }

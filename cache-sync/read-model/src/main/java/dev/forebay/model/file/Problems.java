@@ -37,6 +37,11 @@ public final class Problems {
     found.add(new Found(0, new Problem(where, what, fix, mend)));
   }
 
+  /** Adds what others have found. */
+  public void addAll(Problems others) {
+    found.addAll(others.found);
+  }
+
   /** Adds that a name is none of the known ones, with the nearest of them. */
   public void addUnknown(Text name, String what, Collection<String> known) {
     String nearest = nearest(name.value(), known);

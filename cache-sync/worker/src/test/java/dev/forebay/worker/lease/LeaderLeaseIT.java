@@ -5,56 +5,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.kv.KvException;
 import dev.forebay.ledger.Lease;
-import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.LedgerException.LeaseLost;
-import dev.forebay.ledger.LedgerSchema;
-import dev.forebay.model.DocumentKey;
-import dev.forebay.model.Instance;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.sql.Connection;
+import dev.forebay.ledger.testing.LedgerFixture;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** When a holder may believe in its lease; its clocks are moved by hand. */
 @NullUnmarked
-class LeaderLeaseIT {
+class LeaderLeaseIT extends LedgerFixture {
 
   private static final LeaseTiming TIMING = LeaseTiming.standard();
-  private static final AtomicInteger INSTANCES = new AtomicInteger();
 
-  private static EmbeddedPostgres postgres;
-  private Instance instance;
-  private Ledger ledger;
   private long nanos;
   private Instant wall = Instant.parse("2026-11-25T10:00:00Z");
   private LeaderLease lease;
 
-  @BeforeAll
-  static void startServer() throws IOException {
-    postgres = EmbeddedPostgres.start();
-  }
-
-  @AfterAll
-  static void stopServer() throws IOException {
-    postgres.close();
-  }
-
   @BeforeEach
   void take() {
-    instance = new Instance("h" + INSTANCES.incrementAndGet());
-    LedgerSchema.migrate(postgres.getPostgresDatabase(), instance);
-    ledger = Ledger.open(postgres.getPostgresDatabase(), instance);
     lease = new LeaderLease(ledger.lease(), "test", TIMING, () -> nanos, () -> wall);
     assertThat(lease.tryTake()).isTrue();
   }
@@ -118,7 +92,7 @@ class LeaderLeaseIT {
     AtomicInteger reads = new AtomicInteger();
     LeaderLease slow =
         new LeaderLease(
-            Ledger.open(postgres.getPostgresDatabase(), instance).lease(),
+            ledger.lease(),
             "slow",
             TIMING,
             () -> reads.getAndIncrement() == 0 ? 0 : Duration.ofSeconds(3).toNanos(),
@@ -179,16 +153,5 @@ class LeaderLeaseIT {
         .extracting(suspect -> suspect.key().kvKey())
         .as("c may have been entered by a call that was made")
         .containsExactly("article:a", "article:c");
-  }
-
-  private static DocumentKey key(String slug) {
-    return new DocumentKey("article", List.of(slug), "article:" + slug);
-  }
-
-  private static void execute(String sql) throws SQLException {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }

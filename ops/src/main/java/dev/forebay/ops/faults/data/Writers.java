@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class Writers implements AutoCloseable {
 
   /** How the names of prepared transactions begin; the end says what is to become of them. */
-  static final String PREPARED = "faults-";
+  public static final String PREPARED = "faults-";
 
   private static final Logger LOG = LoggerFactory.getLogger(Writers.class);
   private static final int THREADS = 3;

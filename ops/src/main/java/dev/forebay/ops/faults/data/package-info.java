@@ -1,6 +1,6 @@
 /**
- * The data that change while everything fails: a schema with read models and SQL by hand, or those
- * of a user, and writers for both.
+ * The data that change while everything fails: of a user, or of package {@code shop}, and writers
+ * for both.
  *
  * <p>Entry types: {@link dev.forebay.ops.faults.data.DataSet} and {@link
  * dev.forebay.ops.faults.data.Writers}. Writers have threads and connections of their own and go

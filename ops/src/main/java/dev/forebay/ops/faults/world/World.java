@@ -225,9 +225,9 @@ public final class World implements AutoCloseable {
   public void close() throws IOException, SQLException {
     if (workers != null) {
       workers.close();
-    }
-    if (postgres == null) {
-      forget();
+      if (postgres == null) {
+        forget();
+      }
     }
     kvNetwork.close();
     databaseNetwork.close();

@@ -48,7 +48,7 @@ class PlanTableTest {
         "shop on db:5432",
         "forebay",
         List.of(ARTICLE, TAG, OLD),
-        new KvCost(987_658, 2, 1_980, 61_005_200, 63_105_200),
+        new KvCost(987_658, 2, 1_980, 960, 61_005_200, 63_105_200),
         changes,
         List.of("Something else."));
   }
@@ -130,7 +130,7 @@ class PlanTableTest {
                 "p",
                 "i",
                 List.of(sampled),
-                new KvCost(1_999_998, 999_999, 9_999, 99_900_000, 99_900_000),
+                new KvCost(1_999_998, 999_999, 9_999, 960, 99_900_000, 99_900_000),
                 List.of(),
                 List.of()));
 

@@ -1,4 +1,4 @@
-package dev.forebay.ops.faults.data;
+package dev.forebay.ops.faults.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

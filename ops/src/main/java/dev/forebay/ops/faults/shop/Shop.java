@@ -1,7 +1,8 @@
-package dev.forebay.ops.faults.data;
+package dev.forebay.ops.faults.shop;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.forebay.ops.faults.check.AppliedLog;
+import dev.forebay.ops.faults.data.DataSet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
