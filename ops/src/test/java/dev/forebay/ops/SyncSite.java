@@ -157,9 +157,15 @@ final class SyncSite implements AutoCloseable {
   }
 
   Launched launch(String... arguments) throws IOException {
+    return launch(List.of(), arguments);
+  }
+
+  /** Launches a command with options of the JVM before it. */
+  Launched launch(List<String> options, String... arguments) throws IOException {
     int adminPort = freePort();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Forebay.class.getName()));
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile(directory, arguments[0], ".out");

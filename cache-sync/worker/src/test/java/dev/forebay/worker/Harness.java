@@ -169,6 +169,7 @@ final class Harness implements AutoCloseable {
         .setServerConfig("wal_level", "logical")
         .setServerConfig("max_wal_senders", "20")
         .setServerConfig("max_replication_slots", "20")
+        .setServerConfig("max_prepared_transactions", "5")
         .start();
   }
 
@@ -287,6 +288,17 @@ final class Harness implements AutoCloseable {
 
   private boolean isRead() throws SQLException {
     return query("select active from pg_replication_slots where slot_name = '" + slotName() + "'")
+        .equals("t");
+  }
+
+  /** Whether the slot's confirmed position is past this one. */
+  boolean isConfirmedPast(String position) throws SQLException {
+    return query(
+            "select confirmed_flush_lsn >= '"
+                + position
+                + "' from pg_replication_slots where slot_name = '"
+                + slotName()
+                + "'")
         .equals("t");
   }
 

@@ -93,10 +93,10 @@ class RecoveryIT extends WorkerFixture {
     await()
         .during(Duration.ofSeconds(2))
         .atMost(Harness.LIMIT)
-        .until(() -> !isConfirmedPast(position));
+        .until(() -> !harness.isConfirmedPast(position));
 
     harness.kv.heal();
-    await().atMost(Harness.LIMIT).until(() -> isConfirmedPast(position));
+    await().atMost(Harness.LIMIT).until(() -> harness.isConfirmedPast(position));
   }
 
   @Test
@@ -104,17 +104,7 @@ class RecoveryIT extends WorkerFixture {
     harness.execute("insert into unrelated select generate_series(1, 1000)");
     String position = harness.query("select pg_current_wal_insert_lsn()");
 
-    await().atMost(Harness.LIMIT).until(() -> isConfirmedPast(position));
-  }
-
-  private boolean isConfirmedPast(String position) throws SQLException {
-    return Boolean.parseBoolean(
-        harness.query(
-            "select case when confirmed_flush_lsn >= '"
-                + position
-                + "' then 'true' else 'false' end from pg_replication_slots where slot_name = '"
-                + harness.slotName()
-                + "'"));
+    await().atMost(Harness.LIMIT).until(() -> harness.isConfirmedPast(position));
   }
 
   @Test

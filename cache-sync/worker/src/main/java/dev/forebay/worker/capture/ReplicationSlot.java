@@ -31,6 +31,9 @@ public final class ReplicationSlot {
     }
   }
 
+  /** PostgreSQL's first version that can keep a slot on standbys. */
+  private static final int FAILOVER_SINCE = 17;
+
   private static final String STATE =
       """
       select active, wal_status = 'lost' or invalidation_reason is not null,
@@ -80,9 +83,18 @@ public final class ReplicationSlot {
     }
   }
 
-  /** Makes the slot; every change that commits from now on will be in the log for us. */
+  /**
+   * Makes the slot; every change that commits from now on will be in the log for us. Where the
+   * server can, the slot may be kept on its standbys, so that a failover costs no resync.
+   */
   void create() throws SQLException {
-    call("select pg_create_logical_replication_slot(?, 'pgoutput')");
+    try (Connection connection = dataSource.getConnection()) {
+      boolean kept = connection.getMetaData().getDatabaseMajorVersion() >= FAILOVER_SINCE;
+      call(
+          connection,
+          "select pg_create_logical_replication_slot(?, 'pgoutput'"
+              + (kept ? ", failover => true)" : ")"));
+    }
   }
 
   /** Gives up a slot that is lost. */
@@ -118,8 +130,13 @@ public final class ReplicationSlot {
   }
 
   private void call(String sql) throws SQLException {
-    try (Connection connection = dataSource.getConnection();
-        PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (Connection connection = dataSource.getConnection()) {
+      call(connection, sql);
+    }
+  }
+
+  private void call(Connection connection, String sql) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, name);
       statement.execute();
     }

@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * #awaitRoomForRequests} block.
  *
  * <p>Bounds: whoever marks awaits room first; a single call to {@link #mark} may exceed the
- * capacity by its own size. Requests may take a fifth of it, so that a backfill never keeps live
- * changes out.
+ * capacity by its own size. So are the marks: of many changes to few documents, each is remembered
+ * until it is settled. Requests may take a fifth of it, so that a backfill never keeps live changes
+ * out.
  */
 public final class DirtyDocuments {
 
@@ -78,6 +79,9 @@ public final class DirtyDocuments {
 
   private static final int REQUESTS_SHARE = 5;
 
+  /** Marks for each document of the capacity; while KV is away, every change adds one. */
+  private static final int MARKS_SHARE = 20;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final InstantSource clock;
@@ -88,6 +92,7 @@ public final class DirtyDocuments {
   private final ArrayDeque<Entry> requested = new ArrayDeque<>();
   private int dirty;
   private int requestedOnly;
+  private long marks;
 
   /**
    * @param clock what "not before" is compared with
@@ -126,6 +131,7 @@ public final class DirtyDocuments {
           continue;
         }
         cause.hold();
+        marks++;
         entry.live |= cause.isTransaction();
         count(entry, wasDirty, wasRequested);
         if (entry.claim == null && (!wasDirty || wasLive != entry.live)) {
@@ -240,6 +246,7 @@ public final class DirtyDocuments {
         }
         return contained;
       });
+      marks -= released.size();
       entry.attempts = 0;
       unclaim(entry, notBefore);
     } finally {
@@ -255,6 +262,7 @@ public final class DirtyDocuments {
       Entry entry = entry(claim);
       for (Cause cause : claim.causes()) {
         if (!entry.causes.add(cause)) {
+          marks--;
           cause.release();
         }
       }
@@ -305,11 +313,14 @@ public final class DirtyDocuments {
     changed.signalAll();
   }
 
-  /** Blocks while there are as many dirty documents as the capacity allows. */
+  /**
+   * Blocks while there are as many dirty documents as the capacity allows, or very many marks on
+   * few of them.
+   */
   public void awaitRoom() throws InterruptedException {
     lock.lock();
     try {
-      while (dirty >= capacity) {
+      while (dirty >= capacity || marks >= (long) capacity * MARKS_SHARE) {
         changed.await(1, TimeUnit.SECONDS);
       }
     } finally {

@@ -174,6 +174,40 @@ class DirtyDocumentsTest {
     assertThat(marking.join(Duration.ofSeconds(10))).isTrue();
   }
 
+  @Test
+  void manyMarksOnOneDocument_holdBackThoseWhoMarkUntilItIsSettled() throws Exception {
+    DirtyDocuments small = new DirtyDocuments(clock, 10);
+    for (int xid = 1; xid <= 200; xid++) {
+      small.awaitRoom();
+      small.mark(List.of(key("a")), transaction(xid));
+    }
+    Thread marking = Thread.ofVirtual().start(() -> awaitRoom(small));
+    assertThat(marking.join(Duration.ofMillis(50))).as("it waits").isFalse();
+
+    Claim failed = small.claim(10, Lane.ALL, Duration.ZERO).getFirst();
+    small.mark(List.of(key("a")), failed.causes().getFirst());
+    small.retry(failed, clock.instant());
+    assertThat(marking.join(Duration.ofMillis(50))).as("what failed counts").isFalse();
+
+    Claim claim = small.claim(10, Lane.ALL, Duration.ZERO).getFirst();
+    small.mark(List.of(key("a")), transaction(99)); // contained in what is settled
+    small.settled(claim, SEES_BELOW_100, clock.instant());
+    assertThat(marking.join(Duration.ofSeconds(10))).isTrue();
+    assertThat(small.size()).isZero();
+    for (int xid = 1; xid < 200; xid++) {
+      small.mark(List.of(key("a")), transaction(xid));
+    }
+    small.awaitRoom();
+  }
+
+  private static void awaitRoom(DirtyDocuments documents) {
+    try {
+      documents.awaitRoom();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static void awaitRoomForRequests(DirtyDocuments documents) {
     try {
       documents.awaitRoomForRequests();
