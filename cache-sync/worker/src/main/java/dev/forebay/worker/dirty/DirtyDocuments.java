@@ -90,6 +90,7 @@ public final class DirtyDocuments {
   private final PriorityQueue<Due> waiting = new PriorityQueue<>(Comparator.comparing(Due::at));
   private final ArrayDeque<Entry> live = new ArrayDeque<>();
   private final ArrayDeque<Entry> requested = new ArrayDeque<>();
+  private final SettledVersions versions;
   private int dirty;
   private int requestedOnly;
   private long marks;
@@ -101,9 +102,15 @@ public final class DirtyDocuments {
   public DirtyDocuments(InstantSource clock, int capacity) {
     this.clock = clock;
     this.capacity = capacity;
+    this.versions = new SettledVersions(capacity);
   }
 
-  /** Marks documents dirty. The cause is held until each of them is settled. */
+  /**
+   * Marks documents dirty, but for those whose last settled version contains the cause. It is held
+   * until each of them is settled.
+   *
+   * @param cause a transaction must be widened
+   */
   public void mark(Collection<DocumentKey> keys, Cause cause) {
     mark(keys, cause, true);
   }
@@ -120,6 +127,9 @@ public final class DirtyDocuments {
     lock.lock();
     try {
       for (DocumentKey key : keys) {
+        if (versions.contain(key.kvKey(), cause)) {
+          continue;
+        }
         Entry entry = entries.computeIfAbsent(key.kvKey(), absent -> new Entry(key));
         if (current) {
           entry.key = key;
@@ -247,6 +257,7 @@ public final class DirtyDocuments {
         return contained;
       });
       marks -= released.size();
+      versions.settled(claim.key().kvKey(), snapshot);
       entry.attempts = 0;
       unclaim(entry, notBefore);
     } finally {

@@ -59,6 +59,47 @@ class DirtyDocumentsTest {
   }
 
   @Test
+  void mark_byAChangeThatTheSettledVersionContains_makesNothingDirty() throws InterruptedException {
+    dirty.mark(List.of(key("a")), transaction(1));
+    dirty.settled(claim().getFirst(), SEES_BELOW_100, clock.instant());
+    clock.advance(Duration.ofHours(1));
+    Cause contained = transaction(99);
+    Cause later = transaction(100);
+
+    dirty.mark(List.of(key("a"), key("b")), contained);
+    assertThat(claim()).extracting(Claim::key).containsExactly(key("b"));
+    dirty.mark(List.of(key("a")), later);
+    assertThat(claim()).extracting(Claim::key).containsExactly(key("a"));
+  }
+
+  @Test
+  void mark_byARequest_needsNoChange() throws InterruptedException {
+    dirty.mark(List.of(key("a")), transaction(1));
+    dirty.settled(claim().getFirst(), SEES_BELOW_100, clock.instant());
+
+    dirty.mark(List.of(key("a")), Cause.request());
+
+    assertThat(claim()).hasSize(1);
+  }
+
+  @Test
+  void settledVersions_areBounded() throws InterruptedException {
+    DirtyDocuments small = new DirtyDocuments(clock, 2);
+    for (String slug : List.of("a", "b", "c")) {
+      small.mark(List.of(key(slug)), transaction(1));
+      small.settled(
+          small.claim(1, Lane.ALL, Duration.ZERO).getFirst(), SEES_BELOW_100, clock.instant());
+    }
+
+    small.mark(List.of(key("a"), key("c")), transaction(2));
+
+    assertThat(small.claim(10, Lane.ALL, Duration.ZERO))
+        .as("the first is forgotten, and built once more")
+        .extracting(Claim::key)
+        .containsExactly(key("a"));
+  }
+
+  @Test
   void settled_keepsARequestThatCameMeanwhile() throws InterruptedException {
     dirty.mark(List.of(key("a")), transaction(1));
     Claim claim = claim().getFirst();
