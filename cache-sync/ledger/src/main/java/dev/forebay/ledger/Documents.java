@@ -2,6 +2,7 @@ package dev.forebay.ledger;
 
 import dev.forebay.ledger.LedgerSql.Transaction;
 import dev.forebay.model.DocumentKey;
+import dev.forebay.model.Snapshot;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -178,20 +179,64 @@ public final class Documents {
   }
 
   /**
-   * Lists the documents of a model by KV key, one page at a time.
+   * Lists those documents of a model by KV key, one page at a time, whose version does not see all
+   * that a snapshot sees.
    *
+   * @param since the snapshot
    * @param after the last KV key of the page before; empty for the first page
    */
-  public List<DocumentKey> page(String model, String after, int limit) {
+  public List<DocumentKey> pageBefore(Snapshot since, String model, String after, int limit) {
     return sql.transaction(
         "list documents",
         tx ->
             tx.query(
                 """
-                select kv_key, model, key_values from document
-                where model = ? and kv_key > ? order by kv_key limit ?\
+                select d.kv_key, d.model, d.key_values
+                from document d, (select ?::pg_snapshot) since(s)
+                where d.model = ? and d.kv_key > ?
+                  and (pg_snapshot_xmax(d.snapshot::pg_snapshot) < pg_snapshot_xmax(since.s)
+                    or exists (select from pg_snapshot_xip(d.snapshot::pg_snapshot) x
+                      where pg_visible_in_snapshot(x, since.s)))
+                order by d.kv_key limit ?\
                 """,
                 Documents::key,
+                since.toString(),
+                model,
+                after,
+                limit));
+  }
+
+  /**
+   * Lists the documents of a model by KV key, one page at a time.
+   *
+   * @param after the last KV key of the page before; empty for the first page
+   */
+  public List<DocumentKey> page(String model, String after, int limit) {
+    return held(model, after, limit).stream().map(Held::key).toList();
+  }
+
+  /**
+   * A document that KV holds.
+   *
+   * @param hash of its value
+   */
+  public record Held(DocumentKey key, String hash) {}
+
+  /**
+   * Lists the documents of a model with what KV holds, by KV key, one page at a time.
+   *
+   * @param after the last KV key of the page before; empty for the first page
+   */
+  public List<Held> held(String model, String after, int limit) {
+    return sql.transaction(
+        "list documents",
+        tx ->
+            tx.query(
+                """
+                select kv_key, model, key_values, hash from document
+                where model = ? and kv_key > ? order by kv_key limit ?\
+                """,
+                row -> new Held(key(row), row.getString(4)),
                 model,
                 after,
                 limit));

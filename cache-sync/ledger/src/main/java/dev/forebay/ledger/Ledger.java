@@ -10,6 +10,7 @@ import javax.sql.DataSource;
  * @param suspects keys that a worker without a lease may still change
  * @param deadLetters documents that cannot be published
  * @param models resyncs that are due
+ * @param resyncProgress how far those have come
  * @param fanOuts changes that touch very many documents
  * @param requested documents that must be built again
  * @param lease who leads
@@ -20,6 +21,7 @@ public record Ledger(
     Suspects suspects,
     DeadLetters deadLetters,
     ModelRegister models,
+    ResyncProgress resyncProgress,
     FanOuts fanOuts,
     RequestedDocuments requested,
     Lease lease,
@@ -33,6 +35,7 @@ public record Ledger(
         new Suspects(sql),
         new DeadLetters(sql),
         new ModelRegister(sql),
+        new ResyncProgress(sql),
         new FanOuts(sql),
         new RequestedDocuments(sql),
         new Lease(sql),

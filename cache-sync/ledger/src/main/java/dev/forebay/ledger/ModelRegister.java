@@ -1,7 +1,10 @@
 package dev.forebay.ledger;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The documents of each model as a set, and the resyncs they are due. A request is durable when the
@@ -14,9 +17,21 @@ public final class ModelRegister {
    *
    * @param model the model's name; the file may no longer declare it
    * @param request which request this answers, see {@link #complete}
+   * @param sweep whether the file declares the model no more, and its documents are to go
    * @param reason for people
    */
-  public record Resync(String model, long request, String reason) {}
+  public record Resync(String model, long request, boolean sweep, String reason) {}
+
+  /**
+   * A model that was published at some time.
+   *
+   * @param declared whether the last worker that started knows it; a model that has stopped is not
+   *     known
+   * @param removed since when the file declares it no more; null if it does
+   * @param resync why its documents are being looked at, or deleted; null if they are not
+   */
+  public record Entry(
+      String name, boolean declared, @Nullable Instant removed, @Nullable String resync) {}
 
   private final LedgerSql sql;
 
@@ -38,7 +53,7 @@ public final class ModelRegister {
                     insert into model (name, fingerprint, reason) values (?, ?, 'new model')
                     on conflict (name) do update set fingerprint = excluded.fingerprint,
                       requested = model.requested + 1, reason = 'model changed',
-                      requested_at = clock_timestamp()
+                      requested_at = clock_timestamp(), removed_at = null, sweep = false
                     where model.fingerprint <> excluded.fingerprint\
                     """,
                     model,
@@ -47,14 +62,28 @@ public final class ModelRegister {
   }
 
   /**
-   * Says which models the file declares. One that is not among them is forgotten: what changes
-   * while nobody keeps it must be looked at when it is declared again.
+   * Says which models there are. One that is not among them is forgotten: what changes while nobody
+   * keeps it must be looked at when it is declared again.
+   *
+   * @param kept those that a worker keeps
+   * @param stopped those that the file declares and the database does not fit now
    */
-  public void forgetOthers(Collection<String> models) {
+  public void forgetOthers(Collection<String> kept, Collection<String> stopped) {
     sql.transaction(
         "forget models",
-        tx ->
-            tx.update("update model set fingerprint = '' where name <> all(?)", tx.texts(models)));
+        tx -> {
+          tx.update("update model set fingerprint = '' where name <> all(?)", tx.texts(kept));
+          tx.update(
+              "update model set removed_at = null, sweep = false where name = any(?)",
+              tx.texts(stopped));
+          return tx.update(
+              """
+              update model set removed_at = clock_timestamp()
+              where removed_at is null and name <> all(?) and name <> all(?)\
+              """,
+              tx.texts(kept),
+              tx.texts(stopped));
+        });
   }
 
   /**
@@ -96,20 +125,92 @@ public final class ModelRegister {
         tx ->
             tx.query(
                 """
-                select name, requested, reason from model
+                select name, requested, sweep, reason from model
                 where requested > completed order by requested_at, name\
                 """,
-                row -> new Resync(row.getString(1), row.getLong(2), row.getString(3))));
+                row ->
+                    new Resync(
+                        row.getString(1), row.getLong(2), row.getBoolean(3), row.getString(4))));
   }
 
-  /** Records that every document of a request is settled. */
+  /**
+   * Requests that the documents of models which the file declares no more are deleted.
+   *
+   * @param grace how long it must have been so
+   * @return which
+   */
+  public List<String> sweepRemoved(Duration grace) {
+    return sql.transaction(
+        "request a sweep",
+        tx ->
+            tx.query(
+                """
+                update model set requested = requested + 1, sweep = true,
+                  reason = 'removed from forebay.yaml', requested_at = clock_timestamp()
+                where not sweep and removed_at < clock_timestamp() - ? * interval '1 ms'
+                returning name\
+                """,
+                row -> row.getString(1),
+                grace.toMillis()));
+  }
+
+  /** All models that were published and not swept, by name. */
+  public List<Entry> list() {
+    return sql.transaction(
+        "list models",
+        tx ->
+            tx.query(
+                """
+                select name, fingerprint <> '', removed_at,
+                  case when requested > completed then reason end
+                from model order by name\
+                """,
+                row ->
+                    new Entry(
+                        row.getString(1),
+                        row.getBoolean(2),
+                        row.getObject(3) == null ? null : LedgerSql.instant(row, 3),
+                        row.getString(4))));
+  }
+
+  /**
+   * Requests that a removed model's documents are deleted now.
+   *
+   * @return whether it is one that the file declares no more
+   */
+  public boolean sweep(String model) {
+    return sql.transaction(
+        "request a sweep of " + model,
+        tx ->
+            tx.update(
+                    """
+                    update model set requested = requested + 1, sweep = true, reason = 'dropped',
+                      requested_at = clock_timestamp()
+                    where name = ? and removed_at is not null\
+                    """,
+                    model)
+                > 0);
+  }
+
+  /** Records that every document of a request is settled; a model that was swept is forgotten. */
   public void complete(Resync resync) {
     sql.transaction(
         "complete a resync",
-        tx ->
-            tx.update(
-                "update model set completed = greatest(completed, ?) where name = ?",
-                resync.request(),
-                resync.model()));
+        tx -> {
+          tx.update(
+              "delete from resync_progress where model = ? and request <= ?",
+              resync.model(),
+              resync.request());
+          if (resync.sweep()) {
+            return tx.update(
+                "delete from model where name = ? and sweep and requested = ?",
+                resync.model(),
+                resync.request());
+          }
+          return tx.update(
+              "update model set completed = greatest(completed, ?) where name = ?",
+              resync.request(),
+              resync.model());
+        });
   }
 }

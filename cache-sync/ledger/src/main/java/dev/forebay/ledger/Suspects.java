@@ -50,6 +50,14 @@ public final class Suspects {
         });
   }
 
+  /**
+   * Records keys that somebody has found wrong in KV: the leader asserts their state at once, also
+   * where it believes that nothing has changed.
+   */
+  public void found(Collection<DocumentKey> keys) {
+    record(0, keys, Duration.ZERO);
+  }
+
   /** Returns every suspect, by key. */
   public List<Suspect> list() {
     return sql.transaction(

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.ledger.FanOuts.FanOut;
+import dev.forebay.ledger.ModelRegister.Entry;
 import dev.forebay.ledger.ModelRegister.Resync;
 import dev.forebay.ledger.RequestedDocuments.Requested;
+import dev.forebay.ledger.ResyncProgress.Phase;
+import dev.forebay.ledger.ResyncProgress.Reached;
 import dev.forebay.ledger.testing.LedgerFixture;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.RowChange;
@@ -159,6 +162,74 @@ class LedgerIT extends LedgerFixture {
   }
 
   @Test
+  void pageBefore_listsDocumentsWhoseVersionLacksWhatTheSnapshotSees() {
+    settled("older", "80:90:");
+    settled("waitsForOneThatIsSeen", "92:120:92");
+    settled("waitsForOneThatIsNotSeenEither", "95:120:95,110");
+    settled("same", "90:100:95");
+    settled("newer", "130:130:");
+
+    assertThat(ledger.documents().pageBefore(Snapshot.parse("90:100:95"), "article", "", 10))
+        .containsExactly(key("older"), key("waitsForOneThatIsSeen"));
+  }
+
+  private void settled(String slug, String version) {
+    ledger
+        .documents()
+        .settle(term, List.of(new Settled(key(slug), "h", 1, Snapshot.parse(version), null)));
+  }
+
+  @Test
+  void resyncProgress_isVoidOnceAnotherResyncIsAskedFor() {
+    ledger.models().declare("article", "f1");
+    Resync first = ledger.models().due().getFirst();
+    Reached reached = new Reached(VERSION, Phase.PRESENT, key("a"), 1_000, 5_000);
+    assertThat(ledger.resyncProgress().find(first)).isEmpty();
+    ledger.resyncProgress().record(first, new Reached(VERSION, Phase.PRESENT, null, 0, 5_000));
+    ledger.resyncProgress().record(first, reached);
+    assertThat(ledger.resyncProgress().find(first)).contains(reached);
+
+    ledger.models().request(List.of("article"), "slot lost");
+    Resync second = ledger.models().due().getFirst();
+    assertThat(ledger.resyncProgress().find(second)).isEmpty();
+    ledger.models().complete(first);
+    assertThat(ledger.resyncProgress().find(first)).isEmpty();
+  }
+
+  @Test
+  void removedModel_isSweptAfterTheGraceTimeAndForgotten() {
+    ledger.models().declare("article", "f1");
+    ledger.models().declare("tag", "f1");
+    ledger.models().declare("stopped", "f1");
+    ledger.models().due().forEach(ledger.models()::complete);
+    ledger.models().forgetOthers(List.of("tag"), List.of("stopped"));
+
+    assertThat(ledger.models().sweepRemoved(Duration.ofMinutes(1))).isEmpty();
+    assertThat(ledger.models().sweepRemoved(Duration.ZERO)).containsExactly("article");
+    assertThat(ledger.models().sweepRemoved(Duration.ZERO)).as("once").isEmpty();
+    Resync sweep = ledger.models().due().getFirst();
+    assertThat(sweep.sweep()).isTrue();
+    ledger.models().complete(sweep);
+
+    assertThat(ledger.models().list()).extracting(Entry::name).containsExactly("stopped", "tag");
+  }
+
+  @Test
+  void removedModel_thatIsDeclaredAgain_isNotSwept() {
+    ledger.models().declare("article", "f1");
+    ledger.models().forgetOthers(List.of(), List.of());
+    assertThat(ledger.models().sweep("article")).isTrue();
+    final Resync sweep = ledger.models().due().getFirst();
+
+    ledger.models().declare("article", "f1");
+    ledger.models().complete(sweep);
+
+    assertThat(ledger.models().list()).extracting(Entry::name).containsExactly("article");
+    assertThat(ledger.models().due()).extracting(Resync::sweep).containsExactly(false);
+    assertThat(ledger.models().sweep("article")).isFalse();
+  }
+
+  @Test
   void declare_requestsAResyncForANewOrChangedModelOnly() {
     assertThat(ledger.models().declare("article", "f1")).isTrue();
     Resync first = ledger.models().due().getFirst();
@@ -285,7 +356,7 @@ class LedgerIT extends LedgerFixture {
     ledger.models().declare("tag", "f1");
     ledger.models().due().forEach(ledger.models()::complete);
 
-    ledger.models().forgetOthers(List.of("tag"));
+    ledger.models().forgetOthers(List.of("tag"), List.of());
 
     assertThat(ledger.models().due()).isEmpty();
     assertThat(ledger.models().declare("tag", "f1")).isFalse();

@@ -1,5 +1,6 @@
 package dev.forebay.model;
 
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -107,6 +109,32 @@ public final class KeyTemplate {
       key.append(literals.get(i + 1));
     }
     return new DocumentKey(model, values, key.toString());
+  }
+
+  /**
+   * Reads a KV key back: which document it names; empty if no document of this template can have
+   * it.
+   */
+  public Optional<DocumentKey> match(String model, String kvKey) {
+    StringBuilder pattern = new StringBuilder(Pattern.quote(model + ":" + literals.getFirst()));
+    for (String literal : literals.subList(1, literals.size())) {
+      pattern.append("([A-Za-z0-9._~%-]*)").append(Pattern.quote(literal));
+    }
+    Matcher matcher = Pattern.compile(pattern.toString()).matcher(kvKey);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    try {
+      List<String> values = new ArrayList<>();
+      for (int i = 1; i <= columns.size(); i++) {
+        // Its rule for "+" is that of forms; an encoded value holds none.
+        values.add(URLDecoder.decode(matcher.group(i), StandardCharsets.UTF_8));
+      }
+      DocumentKey key = key(model, values);
+      return key.kvKey().equals(kvKey) ? Optional.of(key) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static void encode(String value, StringBuilder into) {

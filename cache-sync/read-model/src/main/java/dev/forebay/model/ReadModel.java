@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,9 @@ public interface ReadModel {
    */
   DocumentKey key(List<String> values);
 
+  /** Reads a KV key back: which of this model's documents it names; empty if none can have it. */
+  Optional<DocumentKey> match(String kvKey);
+
   /**
    * Builds documents in the snapshot of the given connection: one statement, whatever the number of
    * keys.
@@ -93,4 +97,17 @@ public interface ReadModel {
    */
   List<DocumentKey> keys(Connection connection, @Nullable DocumentKey after, int limit)
       throws SQLException;
+
+  /**
+   * Lists the keys of those documents whose root row a condition holds for.
+   *
+   * @param condition SQL by a person, over the columns of the root table
+   * @param each gets the keys as they come
+   * @throws SQLException if it is no condition
+   */
+  void keysWhere(Connection connection, String condition, Consumer<DocumentKey> each)
+      throws SQLException;
+
+  /** Counts all documents that exist in the connection's snapshot; reads every root row. */
+  long count(Connection connection) throws SQLException;
 }

@@ -29,6 +29,23 @@ class KeyTemplateTest {
 
     assertThat(template.key(row.model, row.values))
         .isEqualTo(new DocumentKey(row.model, row.values, row.kvKey));
+    assertThat(template.match(row.model, row.kvKey))
+        .contains(new DocumentKey(row.model, row.values, row.kvKey));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "note:a/b", // of a template with one column
+    "note:%2f", // lower case
+    "note:%41", // what need not be encoded
+    "note:%C3", // not UTF-8
+    "note:%ZZ",
+    "note:a+b",
+    "tag:a",
+    "note"
+  })
+  void match_whatNoDocumentCanHave_isEmpty(String kvKey) {
+    assertThat(KeyTemplate.parse("{slug}").match("note", kvKey)).isEmpty();
   }
 
   @Test
@@ -39,7 +56,9 @@ class KeyTemplateTest {
     Map<String, List<String>> seen = new HashMap<>();
     for (int i = 0; i < 20_000; i++) {
       List<String> values = List.of(word(random), word(random), word(random));
-      List<String> other = seen.put(template.key("m", values).kvKey(), values);
+      DocumentKey key = template.key("m", values);
+      assertThat(template.match("m", key.kvKey())).as("seed %d", seed).contains(key);
+      List<String> other = seen.put(key.kvKey(), values);
       assertThat(other == null || other.equals(values))
           .as("seed %d: %s and %s share a key", seed, values, other)
           .isTrue();

@@ -20,6 +20,9 @@ import java.time.Duration;
  *     included
  * @param longestStep how long routing or settling may be busy with one step before the worker says
  *     that it hangs
+ * @param resyncRate documents that resyncs may mark per second, all of them together; 0 for no
+ *     limit
+ * @param sweepGrace how long documents stay in KV whose model forebay.yaml declares no more
  * @param catalogInterval between two looks at the catalog for what has no change event
  */
 public record SyncConfig(
@@ -33,6 +36,8 @@ public record SyncConfig(
     Duration longestRetry,
     Duration intentHorizon,
     Duration longestStep,
+    int resyncRate,
+    Duration sweepGrace,
     Duration catalogInterval) {
 
   /** Documents built and published together, where nothing else is said. */
@@ -57,6 +62,26 @@ public record SyncConfig(
         Duration.ofSeconds(15),
         intentHorizon,
         Duration.ofSeconds(60),
+        0,
+        Duration.ofHours(24),
         Duration.ofSeconds(10));
+  }
+
+  /** The same, but for the pace of resyncs. */
+  public SyncConfig withResyncRate(int documentsPerSecond) {
+    return new SyncConfig(
+        capture,
+        eventCapacity,
+        dirtyCapacity,
+        maxFanOut,
+        settlers,
+        batch,
+        keySpacing,
+        longestRetry,
+        intentHorizon,
+        longestStep,
+        documentsPerSecond,
+        sweepGrace,
+        catalogInterval);
   }
 }

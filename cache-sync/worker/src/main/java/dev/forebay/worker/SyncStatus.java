@@ -1,5 +1,6 @@
 package dev.forebay.worker;
 
+import dev.forebay.worker.resync.ResyncStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param transactionsInFlight transactions not acknowledged
  * @param dirtyDocuments documents that must be built again
  * @param deadLetters documents that cannot be published; -1 if unknown
- * @param resyncsDue models whose documents are being marked again, with the reason
+ * @param resyncsDue models whose documents are being marked again, with the reason and how far
  * @param documents how many documents KV holds, by model; empty if unknown
  * @param term of the lease
  */
@@ -29,6 +30,6 @@ public record SyncStatus(
     int transactionsInFlight,
     int dirtyDocuments,
     long deadLetters,
-    Map<String, String> resyncsDue,
+    Map<String, ResyncStatus> resyncsDue,
     Map<String, Long> documents,
     long term) {}

@@ -28,6 +28,7 @@ import dev.forebay.worker.publish.Publisher;
 import dev.forebay.worker.publish.Reassertions;
 import dev.forebay.worker.publish.SuspectRepair;
 import dev.forebay.worker.resync.FanOutJobs;
+import dev.forebay.worker.resync.Pace;
 import dev.forebay.worker.resync.Resyncs;
 import dev.forebay.worker.route.LedgerRequests;
 import dev.forebay.worker.route.Routing;
@@ -107,7 +108,10 @@ public final class SyncWorker implements AutoCloseable {
     RetryDelay delay =
         new RetryDelay(Duration.ofMillis(200), config.longestRetry(), RandomGenerator.getDefault());
     // One that has stopped is among the forgotten: it is resynced when it fits again.
-    ledger.models().forgetOthers(models.models().stream().map(ReadModel::name).toList());
+    ledger
+        .models()
+        .forgetOthers(
+            models.models().stream().map(ReadModel::name).toList(), models.stopped().keySet());
     for (ReadModel model : models.models()) {
       ledger.models().declare(model.name(), model.fingerprint());
     }
@@ -154,13 +158,22 @@ public final class SyncWorker implements AutoCloseable {
             clock,
             delay);
     this.settler = new Settler(dirty, builder, publisher, clock, config.longestRetry());
-    this.resyncs = new Resyncs(parts.dataSource(), models, ledger, dirty, setup::resyncFrom);
+    this.resyncs =
+        new Resyncs(
+            parts.dataSource(),
+            models,
+            ledger,
+            dirty,
+            setup::resyncFrom,
+            new Pace(config.resyncRate(), System::nanoTime),
+            config.sweepGrace());
     this.fanOuts = new FanOutJobs(parts.dataSource(), models, ledger, dirty, routed);
     this.kv = parts.kv();
     this.health =
         new WorkerHealth(
             new WorkerHealth.Parts(
-                capture, lag, dirty, routing, publisher, models, catalog, ledger, loops, fatal),
+                capture, lag, dirty, routing, publisher, resyncs, models, catalog, ledger, loops,
+                fatal),
             config.longestStep(),
             term);
     WorkerGauges.register(parts.metrics(), lag, dirty, capture, ledger);

@@ -10,13 +10,15 @@ import dev.forebay.worker.capture.ReplicationSlot;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.lag.SyncLag;
 import dev.forebay.worker.publish.Publisher;
+import dev.forebay.worker.resync.ResyncStatus;
+import dev.forebay.worker.resync.Resyncs;
 import dev.forebay.worker.route.Routing;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be said of a worker now, and whether it can do its job. Safe for any thread. */
@@ -36,6 +38,7 @@ final class WorkerHealth {
       DirtyDocuments dirty,
       Routing routing,
       Publisher publisher,
+      Resyncs resyncs,
       ReadModels models,
       CatalogWatch catalog,
       Ledger ledger,
@@ -93,12 +96,12 @@ final class WorkerHealth {
     ReplicationSlot.@Nullable State slot = parts.capture().slotState();
     List<String> problems = problems();
     long deadLetters = -1;
-    Map<String, String> due = Map.of();
+    Map<String, ResyncStatus> due = Map.of();
     Map<String, Long> documents = Map.of();
     Ledger ledger = parts.ledger();
     try {
       deadLetters = ledger.deadLetters().count();
-      due = ledger.models().due().stream().collect(Collectors.toMap(Resync::model, Resync::reason));
+      due = due();
       documents = ledger.documents().countByModel();
     } catch (LedgerException e) {
       problems.add("the ledger cannot be read: " + e.getMessage());
@@ -115,5 +118,15 @@ final class WorkerHealth {
         due,
         documents,
         term);
+  }
+
+  private Map<String, ResyncStatus> due() {
+    Map<String, ResyncStatus> running = parts.resyncs().status();
+    Map<String, ResyncStatus> due = new HashMap<>();
+    for (Resync resync : parts.ledger().models().due()) {
+      due.put(
+          resync.model(), running.getOrDefault(resync.model(), ResyncStatus.due(resync.reason())));
+    }
+    return due;
   }
 }

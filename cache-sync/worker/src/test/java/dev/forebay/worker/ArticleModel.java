@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,4 +81,17 @@ public record ArticleModel(Optional<Duration> refresh) implements ReadModel {
   public List<DocumentKey> keys(Connection connection, @Nullable DocumentKey after, int limit) {
     return List.of();
   }
+
+  @Override
+  public long count(Connection connection) {
+    return 0;
+  }
+
+  @Override
+  public Optional<DocumentKey> match(String kvKey) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void keysWhere(Connection connection, String condition, Consumer<DocumentKey> each) {}
 }

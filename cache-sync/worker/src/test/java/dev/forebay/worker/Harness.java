@@ -178,6 +178,13 @@ final class Harness implements AutoCloseable {
     Files.writeString(models, yaml.indent(2), StandardOpenOption.APPEND);
   }
 
+  /** Takes what {@link #declare} has declared out of the file; before a start. */
+  void undeclare(String yaml) throws IOException {
+    String text = Files.readString(models);
+    assertThat(text).contains(yaml.indent(2));
+    Files.writeString(models, text.replace(yaml.indent(2), ""));
+  }
+
   /** Starts a worker and waits until it leads; the one before must have been stopped. */
   SyncWorker start() throws SQLException {
     metrics = new SimpleMeterRegistry();
@@ -206,6 +213,8 @@ final class Harness implements AutoCloseable {
             Duration.ofMillis(500),
             Duration.ofSeconds(2),
             Duration.ofSeconds(1),
+            0,
+            Duration.ofSeconds(2),
             Duration.ofMillis(300));
     Ledger its = Ledger.open(source, instance);
     LeaderLease lease =

@@ -88,8 +88,25 @@ public record StatusReport(
    *
    * @param name in forebay.yaml
    * @param documents settled in KV; null if unknown
-   * @param resync why all of its documents are being marked again; null if they are not
+   * @param resync where all of its documents are being looked at again, else null
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Model(String name, @Nullable Long documents, @Nullable String resync) {}
+  public record Model(String name, @Nullable Long documents, @Nullable Resync resync) {}
+
+  /**
+   * A look at all documents of a model.
+   *
+   * @param reason why
+   * @param settled documents so far
+   * @param total about how many there are; null until it has begun
+   * @param perSecond documents settled per second; null if unknown
+   * @param secondsLeft at that pace; null if unknown
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Resync(
+      String reason,
+      long settled,
+      @Nullable Long total,
+      @Nullable Double perSecond,
+      @Nullable Long secondsLeft) {}
 }

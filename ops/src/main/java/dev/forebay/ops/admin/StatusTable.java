@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A status report as a few aligned lines for a terminal. */
 public final class StatusTable {
 
+  private static final long SOON_SECONDS = 120;
   private static final double MEBIBYTE = 1024.0 * 1024.0;
 
   private StatusTable() {}
@@ -54,9 +55,28 @@ public final class StatusTable {
     rows.add(row("dead letters", count(sync.deadLetters(), "document")));
     rows.add(row("kv", sync.kv()));
     for (StatusReport.Model model : sync.models()) {
-      String resync = model.resync() == null ? "" : ", resync: " + model.resync();
+      String resync = model.resync() == null ? "" : ", " + resync(model.resync());
       rows.add(row("model " + model.name(), count(model.documents(), "document") + resync));
     }
+  }
+
+  private static String resync(StatusReport.Resync resync) {
+    StringBuilder text = new StringBuilder("resync (" + resync.reason() + "): ");
+    if (resync.total() == null) {
+      return text.append("not begun").toString();
+    }
+    text.append(String.format(Locale.ROOT, "%,d of %,d", resync.settled(), resync.total()));
+    if (resync.perSecond() != null) {
+      text.append(String.format(Locale.ROOT, ", %,.0f/s", resync.perSecond()));
+    }
+    if (resync.secondsLeft() != null) {
+      text.append(", ").append(left(resync.secondsLeft())).append(" left");
+    }
+    return text.toString();
+  }
+
+  private static String left(long seconds) {
+    return seconds < SOON_SECONDS ? seconds + " s" : Math.ceilDiv(seconds, 60) + " min";
   }
 
   private static String slot(StatusReport.Slot slot) {

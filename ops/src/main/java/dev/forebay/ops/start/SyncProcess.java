@@ -23,6 +23,7 @@ import dev.forebay.worker.capture.CaptureConfig;
 import dev.forebay.worker.capture.DatabaseAddress;
 import dev.forebay.worker.lease.LeaderLease;
 import dev.forebay.worker.lease.LeaseTiming;
+import dev.forebay.worker.resync.ResyncStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
@@ -184,8 +185,21 @@ public final class SyncProcess {
         names()
             .map(model ->
                 new StatusReport.Model(
-                    model, documents(status, model), status.resyncsDue().get(model)))
+                    model, documents(status, model), resync(status.resyncsDue().get(model))))
             .toList());
+  }
+
+  private static StatusReport.@Nullable Resync resync(@Nullable ResyncStatus resync) {
+    if (resync == null) {
+      return null;
+    }
+    boolean moves = resync.perSecond() > 0 && resync.total() >= 0;
+    return new StatusReport.Resync(
+        resync.reason(),
+        resync.settled(),
+        resync.total() < 0 ? null : resync.total(),
+        moves ? resync.perSecond() : null,
+        moves ? Math.round((resync.total() - resync.settled()) / resync.perSecond()) : null);
   }
 
   /** Every model of the file; which of them fit changes while the process runs. */

@@ -21,7 +21,12 @@ class StatusTableTest {
           7,
           List.of(
               new StatusReport.Model("article", 12L, null),
-              new StatusReport.Model("tag", 1L, "new model")));
+              new StatusReport.Model(
+                  "tag", 1L, new StatusReport.Resync("new model", 0, null, null, null)),
+              new StatusReport.Model(
+                  "note",
+                  12_000L,
+                  new StatusReport.Resync("slot lost", 12_000, 1_000_000L, 4_100.4, 241L))));
 
   @Test
   void render_healthyWorker() {
@@ -46,7 +51,8 @@ class StatusTableTest {
             dead letters   0 documents
             kv             ok
             model article  12 documents
-            model tag      1 document, resync: new model
+            model tag      1 document, resync (new model): not begun
+            model note     12000 documents, resync (slot lost): 12,000 of 1,000,000, 4,100/s, 5 min left
             """);
   }
 

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A read model whose statements are written once. */
@@ -35,6 +37,8 @@ final class CompiledModel implements ReadModel {
 
   /** The first documents, which tell how large the others may be. */
   private static final int FIRST_FETCH = 10;
+
+  private static final int KEYS_FETCH = 1_000;
 
   private final @Nullable Tree tree;
   private final String name;
@@ -119,6 +123,11 @@ final class CompiledModel implements ReadModel {
   @Override
   public DocumentKey key(List<String> values) {
     return key.key(name, values);
+  }
+
+  @Override
+  public Optional<DocumentKey> match(String kvKey) {
+    return key.match(name, kvKey);
   }
 
   String buildSql() {
@@ -215,6 +224,35 @@ final class CompiledModel implements ReadModel {
         }
       }
       return keys;
+    }
+  }
+
+  @Override
+  public void keysWhere(Connection connection, String condition, Consumer<DocumentKey> each)
+      throws SQLException {
+    if (keysSql == null) {
+      throw new SQLException("the model " + name + " has one document, and no root row");
+    }
+    // Not prepared, because the condition's ? are operators of its own.
+    try (Statement statement = connection.createStatement()) {
+      statement.setFetchSize(KEYS_FETCH);
+      try (ResultSet row = statement.executeQuery(keysSql.where(condition))) {
+        while (row.next()) {
+          each.accept(key(values(row, 1)));
+        }
+      }
+    }
+  }
+
+  @Override
+  public long count(Connection connection) throws SQLException {
+    if (keysSql == null) {
+      return 1;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(keysSql.count());
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
     }
   }
 

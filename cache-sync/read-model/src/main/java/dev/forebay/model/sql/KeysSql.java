@@ -60,22 +60,47 @@ public final class KeysSql {
     return SqlText.compare(SqlText.column("t", columns.get(i)), operator, "k.c" + i, type);
   }
 
+  /**
+   * Returns the statement that lists the keys of the rows a condition holds for; it has no
+   * parameter.
+   *
+   * @param condition over the columns of the source; in parentheses of its own, on lines of its own
+   */
+  public String where(String condition) {
+    return "select "
+        + SqlText.keyText(columns, "t")
+        + "\nfrom "
+        + source
+        + " t\nwhere "
+        + known()
+        + " and (\n"
+        + condition
+        + "\n)";
+  }
+
+  /** Returns the statement that counts the keys; it has no parameter. */
+  public String count() {
+    return "select count(*)\nfrom " + source + " t\nwhere " + known();
+  }
+
+  private String known() {
+    return columns.stream()
+        .map(column -> SqlText.column("t", column) + " is not null")
+        .collect(Collectors.joining(" and "));
+  }
+
   private String page(String after) {
     String order =
         columns.stream()
             .map(column -> SqlText.column("t", column))
             .collect(Collectors.joining(", "));
-    String known =
-        columns.stream()
-            .map(column -> SqlText.column("t", column) + " is not null")
-            .collect(Collectors.joining(" and "));
     return "select "
         + SqlText.keyText(columns, "t")
         + "\nfrom "
         + (after.isEmpty() ? "" : last() + " cross join ")
         + source
         + " t\nwhere "
-        + known
+        + known()
         + after
         + "\norder by "
         + order

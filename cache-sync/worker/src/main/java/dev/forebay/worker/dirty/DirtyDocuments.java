@@ -343,9 +343,19 @@ public final class DirtyDocuments {
   public void awaitRoomForRequests() throws InterruptedException {
     lock.lock();
     try {
-      while (dirty >= capacity || requestedOnly >= Math.max(1, capacity / REQUESTS_SHARE)) {
+      while (!hasRoomForRequests()) {
         changed.await(1, TimeUnit.SECONDS);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether requests take less of the capacity than they may. */
+  public boolean hasRoomForRequests() {
+    lock.lock();
+    try {
+      return dirty < capacity && requestedOnly < Math.max(1, capacity / REQUESTS_SHARE);
     } finally {
       lock.unlock();
     }

@@ -3,17 +3,19 @@ package dev.forebay.worker.resync;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.ModelRegister.Resync;
-import dev.forebay.model.DocumentKey;
+import dev.forebay.ledger.ResyncProgress.Phase;
+import dev.forebay.ledger.ResyncProgress.Reached;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.SnapshotSession;
-import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
@@ -25,17 +27,19 @@ import org.slf4j.event.Level;
 /**
  * Works off the resyncs that the ledger requests, and requests those that time brings: every key
  * that the model has now, and every key it ever published, is marked dirty. What is the same costs
- * no write; what no root owns any more is deleted.
+ * no write; what no root owns any more is deleted. Models take turns, page by page.
+ *
+ * <p>Concurrency: one thread takes the steps; {@link #status} is safe for any.
  */
 public final class Resyncs {
-
-  /** A resync whose keys are marked and not all settled. */
-  private record Running(Resync resync, Cause cause, long keys, long began) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Resyncs.class);
   private static final String REFRESH = "refresh";
   private static final int PAGE = 1_000;
   private static final long IDLE_MILLIS = 250;
+  private static final long BUSY_MILLIS = 20;
+  private static final long SWEEP_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final DataSource dataSource;
   private final ReadModels models;
@@ -43,45 +47,64 @@ public final class Resyncs {
   private final DirtyDocuments dirty;
   private final LongSupplier resyncFrom;
   private final RefreshTimer timer;
-  private final Map<String, Running> running = new HashMap<>();
+  private final Pace pace;
+  private final Duration grace;
+  private long sweptAt = System.nanoTime() - SWEEP_NANOS;
+  private final Map<String, ResyncRun> running = new LinkedHashMap<>();
+  private final Map<String, Long> failedAt = new HashMap<>();
+  private volatile Map<String, ResyncStatus> status = Map.of();
 
   /**
    * @param resyncFrom the oldest transaction that may still run when a resync looks, see
    *     ReplicationSetup
+   * @param pace how fast documents may be marked
+   * @param grace how long documents stay in KV whose model the file declares no more
    */
   public Resyncs(
       DataSource dataSource,
       ReadModels models,
       Ledger ledger,
       DirtyDocuments dirty,
-      LongSupplier resyncFrom) {
+      LongSupplier resyncFrom,
+      Pace pace,
+      Duration grace) {
     this.dataSource = dataSource;
     this.models = models;
     this.ledger = ledger;
     this.dirty = dirty;
     this.resyncFrom = resyncFrom;
+    this.pace = pace;
+    this.grace = grace;
     this.timer = new RefreshTimer(models.models(), System::nanoTime);
   }
 
-  /** Completes what is settled, begins what is due, and waits a moment. */
+  /** The resyncs that are under way, by model, as of the last step. */
+  public Map<String, ResyncStatus> status() {
+    return status;
+  }
+
+  /** Completes what is settled, begins what is due, marks a page of each, and waits a moment. */
   public void step() throws InterruptedException {
+    boolean busy = false;
     try {
       complete();
       refresh();
-      List<Resync> due =
-          ledger.models().due().stream()
-              .filter(resync -> models.find(resync.model()).isPresent())
-              .filter(resync -> !running.containsKey(resync.model()))
-              .toList();
-      if (!due.isEmpty() && isPastTransactionsInFlight()) {
-        for (Resync resync : due) {
-          begin(resync);
-        }
-      }
+      sweepRemoved();
+      begin();
+      busy = mark();
     } catch (SQLException | LedgerException e) {
       LOG.atWarn().setCause(e).log("Cannot look for resyncs; trying again");
     }
-    TimeUnit.MILLISECONDS.sleep(IDLE_MILLIS);
+    publishStatus();
+    if (!busy) {
+      TimeUnit.MILLISECONDS.sleep(running.isEmpty() ? IDLE_MILLIS : BUSY_MILLIS);
+    }
+  }
+
+  private void publishStatus() {
+    Map<String, ResyncStatus> now = new HashMap<>();
+    running.forEach((model, run) -> now.put(model, run.status()));
+    status = Map.copyOf(now);
   }
 
   /** What time alone may change is looked at like everything else that is in doubt. */
@@ -93,77 +116,113 @@ public final class Resyncs {
     }
   }
 
+  /** A model that was removed by mistake can be put back for a while. */
+  private void sweepRemoved() {
+    long now = System.nanoTime();
+    if (now - sweptAt > SWEEP_NANOS) {
+      sweptAt = now;
+      for (String model : ledger.models().sweepRemoved(grace)) {
+        LOG.atInfo()
+            .addKeyValue("model", model)
+            .log("A model was removed from forebay.yaml; deleting its documents");
+      }
+    }
+  }
+
   private void complete() {
-    for (Running one : List.copyOf(running.values())) {
-      if (one.cause.isSettled()) {
-        ledger.models().complete(one.resync);
-        running.remove(one.resync.model());
-        LOG.atLevel(one.resync.reason().equals(REFRESH) ? Level.DEBUG : Level.INFO)
-            .addKeyValue("model", one.resync.model())
-            .addKeyValue("reason", one.resync.reason())
-            .addKeyValue("keys", one.keys)
-            .addKeyValue("elapsed", Duration.ofNanos(System.nanoTime() - one.began))
+    for (ResyncRun run : List.copyOf(running.values())) {
+      if (run.settle()) {
+        Resync resync = run.resync();
+        ledger.models().complete(resync);
+        running.remove(resync.model());
+        LOG.atLevel(resync.reason().equals(REFRESH) ? Level.DEBUG : Level.INFO)
+            .addKeyValue("model", resync.model())
+            .addKeyValue("reason", resync.reason())
+            .addKeyValue("documents", run.documents())
+            .addKeyValue("elapsed", run.elapsed())
             .log("Resync complete");
       }
     }
   }
 
-  /** A model that no longer fits the database must not hold the others back: it stays due. */
-  private void begin(Resync resync) throws InterruptedException {
-    long began = System.nanoTime();
-    Cause cause = Cause.request();
-    try {
-      long keys = markPresent(models.find(resync.model()).orElseThrow(), cause);
-      keys += markPublished(resync.model(), cause);
-      running.put(resync.model(), new Running(resync, cause, keys, began));
-    } catch (SQLException | LedgerException e) {
-      LOG.atWarn()
-          .setCause(e)
-          .addKeyValue("model", resync.model())
-          .log("Resync failed; it starts again");
-    } finally {
-      cause.close();
+  private void begin() throws SQLException {
+    List<Resync> due =
+        ledger.models().due().stream()
+            .filter(resync -> models.find(resync.model()).isPresent() != resync.sweep())
+            .filter(resync -> !running.containsKey(resync.model()))
+            .filter(resync -> !hasJustFailed(resync.model()))
+            .toList();
+    for (Resync resync : due) {
+      @Nullable ReadModel model = models.find(resync.model()).orElse(null);
+      Optional<Reached> from = Optional.empty();
+      try {
+        from = reached(resync, model);
+      } catch (SQLException e) {
+        // It no longer fits the database: that must not hold the others back. It stays due.
+        failed(resync, e);
+      }
+      from.ifPresent(point ->
+          running.put(
+              resync.model(), new ResyncRun(resync, model, dataSource, ledger, dirty, point)));
     }
   }
 
-  private boolean isPastTransactionsInFlight() throws SQLException {
+  /** Where a resync goes on, or begins; empty while transactions run that it must not miss. */
+  private Optional<Reached> reached(Resync resync, @Nullable ReadModel model) throws SQLException {
+    Optional<Reached> before = ledger.resyncProgress().find(resync);
+    if (before.isPresent()) {
+      return before;
+    }
+    Reached start;
     try (SnapshotSession session = SnapshotSession.open(dataSource)) {
-      return session.snapshot().xmin() >= resyncFrom.getAsLong();
+      if (session.snapshot().xmin() < resyncFrom.getAsLong()) {
+        return Optional.empty();
+      }
+      Phase first = model == null ? Phase.PUBLISHED : Phase.PRESENT;
+      start = new Reached(session.snapshot(), first, null, 0, total(resync, model, session));
     }
+    ledger.resyncProgress().record(resync, start);
+    return Optional.of(start);
   }
 
-  /** Marks what the model has now. A key that is missed because it appears later has an event. */
-  private long markPresent(ReadModel model, Cause cause) throws SQLException, InterruptedException {
-    long marked = 0;
-    @Nullable DocumentKey after = null;
-    while (true) {
-      dirty.awaitRoomForRequests();
-      List<DocumentKey> page;
-      try (SnapshotSession session = SnapshotSession.open(dataSource)) {
-        page = model.keys(session.connection(), after, PAGE);
-      }
-      dirty.mark(page, cause);
-      marked += page.size();
-      if (page.size() < PAGE) {
-        return marked;
-      }
-      after = page.getLast();
+  private long total(Resync resync, @Nullable ReadModel model, SnapshotSession session)
+      throws SQLException {
+    if (model == null) {
+      return ledger.documents().countByModel().getOrDefault(resync.model(), 0L);
     }
+    // Of a refresh nobody asks how long it takes.
+    return resync.reason().equals(REFRESH) ? 0 : model.count(session.connection());
   }
 
-  /** Marks what the ledger says KV holds, so that documents nobody owns are deleted. */
-  private long markPublished(String model, Cause cause) throws InterruptedException {
-    long marked = 0;
-    String after = "";
-    while (true) {
-      dirty.awaitRoomForRequests();
-      List<DocumentKey> page = ledger.documents().page(model, after, PAGE);
-      dirty.markRemembered(page, cause);
-      marked += page.size();
-      if (page.size() < PAGE) {
-        return marked;
+  /** Marks a page of each; returns whether any. */
+  private boolean mark() {
+    boolean marked = false;
+    for (ResyncRun run : List.copyOf(running.values())) {
+      int page = pace.page(PAGE);
+      if (page > 0 && run.wantsMore()) {
+        try {
+          pace.took(run.mark(page));
+          marked = true;
+        } catch (SQLException | LedgerException e) {
+          // It goes on where everything is settled; what is marked already stays so.
+          running.remove(run.resync().model());
+          failed(run.resync(), e);
+        }
       }
-      after = page.getLast().kvKey();
     }
+    return marked;
+  }
+
+  private boolean hasJustFailed(String model) {
+    Long at = failedAt.get(model);
+    return at != null && System.nanoTime() - at < RETRY_NANOS;
+  }
+
+  private void failed(Resync resync, Exception e) {
+    failedAt.put(resync.model(), System.nanoTime());
+    LOG.atWarn()
+        .setCause(e)
+        .addKeyValue("model", resync.model())
+        .log("Resync failed; it goes on later");
   }
 }
