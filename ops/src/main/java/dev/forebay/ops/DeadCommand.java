@@ -3,7 +3,7 @@ package dev.forebay.ops;
 import dev.forebay.ledger.DeadLetter;
 import dev.forebay.ops.admin.DeadLetterReport;
 import dev.forebay.ops.config.Environment;
-import dev.forebay.ops.start.DeadLetterDesk;
+import dev.forebay.ops.start.LedgerDesk;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,8 +41,8 @@ final class DeadCommand {
           @Nullable String model,
       @Option(names = "--json", description = "An array of objects, for scripts.") boolean json)
       throws Exception {
-    try (DeadLetterDesk desk = open()) {
-      List<DeadLetter> letters = desk.list(model);
+    try (LedgerDesk desk = open()) {
+      List<DeadLetter> letters = desk.ask(ledger -> ledger.deadLetters().list(model));
       if (json) {
         say(DeadLetterReport.json(letters));
       } else {
@@ -75,12 +75,14 @@ final class DeadCommand {
       throw new ParameterException(
           spec.commandLine(), "dead retry: give either KEYs, --model or --all.");
     }
-    try (DeadLetterDesk desk = open()) {
+    try (LedgerDesk desk = open()) {
       List<String> wanted =
           named.isEmpty()
-              ? desk.list(model).stream().map(letter -> letter.key().kvKey()).toList()
+              ? desk.ask(ledger -> ledger.deadLetters().list(model)).stream()
+                  .map(letter -> letter.key().kvKey())
+                  .toList()
               : named;
-      List<String> asked = desk.retry(wanted);
+      List<String> asked = desk.ask(ledger -> ledger.deadLetters().requestRetry(wanted));
       say("forebay: retries requested: " + asked.size() + System.lineSeparator());
       return named.isEmpty() ? ExitCode.OK : complain(named, asked);
     }
@@ -97,15 +99,15 @@ final class DeadCommand {
       @Parameters(arity = "1..*", paramLabel = "KEY", description = "As dead list shows it.")
           List<String> keys)
       throws Exception {
-    try (DeadLetterDesk desk = open()) {
-      List<String> dropped = desk.drop(keys);
+    try (LedgerDesk desk = open()) {
+      List<String> dropped = desk.ask(ledger -> ledger.deadLetters().drop(keys));
       say("forebay: dropped: " + dropped.size() + System.lineSeparator());
       return complain(keys, dropped);
     }
   }
 
-  private static DeadLetterDesk open() throws Exception {
-    return new DeadLetterDesk(new Environment(System.getenv()).key());
+  private static LedgerDesk open() throws Exception {
+    return new LedgerDesk(new Environment(System.getenv()).key());
   }
 
   private void say(String text) {

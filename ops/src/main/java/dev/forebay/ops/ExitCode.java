@@ -19,6 +19,9 @@ final class ExitCode {
   /** {@code status}: the process does not answer, or it is not ready. */
   static final int NOT_READY = 3;
 
+  /** {@code verify}: KV is not what PostgreSQL says. */
+  static final int DRIFT = 4;
+
   private ExitCode() {}
 
   /** The code of a process that ran until told to stop, or until it failed, which is printed. */

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.time.Instant;
 
 /** The JSON of the admin port: indented for people, times as ISO 8601. */
-final class StatusJson {
+public final class StatusJson {
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -26,7 +26,7 @@ final class StatusJson {
 
   private StatusJson() {}
 
-  static String write(Object value) throws JsonProcessingException {
+  public static String write(Object value) throws JsonProcessingException {
     return MAPPER.writeValueAsString(value) + "\n";
   }
 

@@ -13,13 +13,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what is asked of KV, and remembers how the last request ended. Safe for any thread. */
-final class KvMeter implements KvListener {
+public final class KvMeter implements KvListener {
 
   private final MeterRegistry metrics;
   private final AtomicInteger remainingBudget = new AtomicInteger();
   private final AtomicReference<@Nullable Attempt> last = new AtomicReference<>();
 
-  KvMeter(MeterRegistry metrics) {
+  public KvMeter(MeterRegistry metrics) {
     this.metrics = metrics;
     Gauge.builder("forebay.kv.budget.remaining", remainingBudget::get)
         .description("Requests to KV that could be sent now without waiting")

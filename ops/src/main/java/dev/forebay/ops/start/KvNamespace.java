@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The configured namespace: Cloudflare's, or that of a local server. */
-final class KvNamespace {
+public final class KvNamespace {
 
   private static final Logger log = LoggerFactory.getLogger(KvNamespace.class);
 
@@ -30,7 +30,7 @@ final class KvNamespace {
   private final KvTarget target;
   private final KvConfig config;
 
-  KvNamespace(KvTarget target) {
+  public KvNamespace(KvTarget target) {
     this.target = target;
     KvConfig standard = treated(KvConfig.of(namespaces(target), target.namespace(), token(target)));
     this.config = target.isCloudflare() ? standard : standard.withBatch(LOCAL_PAIRS, LOCAL_BYTES);
@@ -64,7 +64,7 @@ final class KvNamespace {
    *
    * @param gate asked before each attempt that writes
    */
-  CloudflareKvClient open(KvListener listener, WriteGate gate) {
+  public CloudflareKvClient open(KvListener listener, WriteGate gate) {
     return new CloudflareKvClient(config, budget(), listener, gate);
   }
 
@@ -91,7 +91,7 @@ final class KvNamespace {
    *
    * @return what is wrong with the set-up. A KV that is down is not: the worker waits for it
    */
-  Optional<Problem> check() {
+  public Optional<Problem> check() {
     KvConfig once =
         config
             .withRetry(new RetryPolicy(1, Duration.ZERO, Duration.ZERO, CHECK))

@@ -1,8 +1,6 @@
 package dev.forebay.ops.start;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.forebay.ledger.DeadLetter;
-import dev.forebay.ledger.DeadLetters;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.model.InvalidSetupException;
@@ -10,74 +8,42 @@ import dev.forebay.model.Problem;
 import dev.forebay.ops.config.KeySettings;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
-/**
- * The dead letters of an instance, whether a worker runs or not. For one thread.
- *
- * <p>Every method throws {@link InvalidSetupException} where there is no ledger yet.
- */
-public final class DeadLetterDesk implements AutoCloseable {
+/** The ledger of an instance as a person asks it, whether a worker runs or not. For one thread. */
+public final class LedgerDesk implements AutoCloseable {
 
   private static final Set<String> MISSING = Set.of("42P01", "42703", "3F000");
 
   private final KeySettings settings;
   private final HikariDataSource pool;
-  private final DeadLetters letters;
+  private final Ledger ledger;
 
   /**
    * Connects; the caller closes.
    *
    * @throws InvalidSetupException if the database cannot be reached
    */
-  public DeadLetterDesk(KeySettings settings) throws SQLException {
+  public LedgerDesk(KeySettings settings) throws SQLException {
     this.settings = settings;
     Database database = new Database(settings.database());
     try (Connection connection = database.connect()) {
       connection.isValid(1);
     }
-    this.pool = database.single("forebay-dead");
-    this.letters = Ledger.open(pool, settings.instance()).deadLetters();
+    this.pool = database.single("forebay-desk");
+    this.ledger = Ledger.open(pool, settings.instance());
   }
 
   /**
-   * Lists dead letters by key.
+   * Asks or tells the ledger something.
    *
-   * @param model whose; null for all
+   * @throws InvalidSetupException where there is no ledger yet
    */
-  public List<DeadLetter> list(@Nullable String model) {
+  public <T> T ask(Function<Ledger, T> question) {
     try {
-      return letters.list(model);
-    } catch (LedgerException e) {
-      throw explained(e);
-    }
-  }
-
-  /**
-   * Asks the leader, or the next one, to try keys again.
-   *
-   * @return those that are dead letters
-   */
-  public List<String> retry(Collection<String> kvKeys) {
-    return ask(() -> letters.requestRetry(kvKeys));
-  }
-
-  /**
-   * Forgets dead letters.
-   *
-   * @return those that were
-   */
-  public List<String> drop(Collection<String> kvKeys) {
-    return ask(() -> letters.drop(kvKeys));
-  }
-
-  private List<String> ask(Supplier<List<String>> question) {
-    try {
-      return question.get();
+      return question.apply(ledger);
     } catch (LedgerException e) {
       throw explained(e);
     }

@@ -1,0 +1,26 @@
+package dev.forebay.worker.verify;
+
+import dev.forebay.worker.verify.Drift.Kind;
+import java.util.List;
+
+/**
+ * What a verification found.
+ *
+ * @param listed keys in KV that were listed
+ * @param compared documents that were built, or whose values were read
+ * @param healed keys that were different at first and right, or on their way, at the second look
+ * @param drift keys that are wrong
+ * @param complete false if there were more doubtful keys than are looked at twice
+ */
+public record VerifyResult(
+    long listed, long compared, long healed, List<Drift> drift, boolean complete) {
+
+  public VerifyResult {
+    drift = List.copyOf(drift);
+  }
+
+  /** How many keys are wrong in this way. */
+  public long count(Kind kind) {
+    return drift.stream().filter(one -> one.kind() == kind).count();
+  }
+}

@@ -1,0 +1,200 @@
+package dev.forebay.ops.verify;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.forebay.kv.CloudflareKvClient;
+import dev.forebay.kv.WriteGate;
+import dev.forebay.ledger.Documents;
+import dev.forebay.model.DocumentKey;
+import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.Problem;
+import dev.forebay.model.ReadModel;
+import dev.forebay.model.ReadModels;
+import dev.forebay.ops.config.KeySettings;
+import dev.forebay.ops.config.ModelsSettings;
+import dev.forebay.ops.config.SyncSettings;
+import dev.forebay.ops.start.CompiledModels;
+import dev.forebay.ops.start.KvMeter;
+import dev.forebay.ops.start.KvNamespace;
+import dev.forebay.ops.start.LedgerDesk;
+import dev.forebay.ops.start.ReadingPool;
+import dev.forebay.worker.verify.Drift;
+import dev.forebay.worker.verify.Verifier;
+import dev.forebay.worker.verify.VerifyProgress;
+import dev.forebay.worker.verify.VerifyResult;
+import dev.forebay.worker.verify.VerifyScope;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Where a person has KV compared with PostgreSQL, whether a worker runs or not. For one thread.
+ *
+ * <p>Every method throws {@link InvalidSetupException} where what it is asked for does not exist.
+ */
+public final class VerifyDesk implements AutoCloseable {
+
+  /** Listings may be as old as cached values are: "60 seconds or more". */
+  private static final Duration PAUSE = Duration.ofSeconds(65);
+
+  private static final Duration LOCAL_PAUSE = Duration.ofSeconds(1);
+
+  /** Where no worker runs, lag grows, and waiting for what is on its way is in vain. */
+  private static final Duration LONGEST_LAG = Duration.ofSeconds(5);
+
+  private static final int LISTED_PER_REQUEST = 1_000;
+  private static final int READ_PER_REQUEST = 100;
+  private static final double DOLLARS_PER_MILLION_LISTS = 5.00;
+  private static final double DOLLARS_PER_MILLION_READS = 0.50;
+
+  /**
+   * What a verification costs at Cloudflare's list price, as if nothing of a month's free quotas
+   * were left (developers.cloudflare.com/kv/platform/pricing, looked at 2026-11).
+   *
+   * @param documents in KV, as the ledger counts them
+   * @param requests to KV
+   */
+  public record Cost(long documents, long requests, double dollars) {}
+
+  private final SyncSettings settings;
+  private final ReadModels models;
+  private final LedgerDesk ledger;
+  private final HikariDataSource pool;
+  private final CloudflareKvClient kv;
+  private final VerifyProgress progress;
+
+  /**
+   * Compiles the models and connects; the caller closes.
+   *
+   * @throws InvalidSetupException if the database or the namespace cannot be reached, or the file
+   *     is wrong
+   */
+  public VerifyDesk(SyncSettings settings, VerifyProgress progress) throws SQLException {
+    this.settings = settings;
+    this.progress = progress;
+    KvNamespace namespace = new KvNamespace(settings.kv());
+    namespace
+        .check()
+        .ifPresent(problem -> {
+          throw new InvalidSetupException(List.of(problem));
+        });
+    ModelsSettings looked =
+        new ModelsSettings(settings.database(), settings.instance(), settings.models());
+    this.pool = ReadingPool.open(settings.database(), "forebay-verify");
+    try (Connection connection = pool.getConnection()) {
+      this.models = CompiledModels.readable(looked, connection);
+    } catch (SQLException | RuntimeException e) {
+      pool.close();
+      throw e;
+    }
+    this.ledger = new LedgerDesk(new KeySettings(settings.database(), settings.instance()));
+    this.kv = namespace.open(new KvMeter(new SimpleMeterRegistry()), WriteGate.OPEN);
+  }
+
+  /**
+   * What it costs to verify models.
+   *
+   * @param names none for all
+   */
+  public Cost cost(Collection<String> names, double samplePercent, boolean deep) {
+    Set<String> wanted = wanted(names);
+    Map<String, Long> counts = ledger.ask(its -> its.documents().countByModel());
+    long lists = 0;
+    long reads = 0;
+    long documents = 0;
+    for (String model : wanted) {
+      long count = counts.getOrDefault(model, 0L);
+      documents += count;
+      lists += count / LISTED_PER_REQUEST + 1;
+      reads += deep ? Math.round(count * samplePercent / 100) : 0;
+    }
+    return new Cost(
+        documents,
+        lists + Math.ceilDiv(reads, READ_PER_REQUEST),
+        (lists * DOLLARS_PER_MILLION_LISTS + reads * DOLLARS_PER_MILLION_READS) / 1e6);
+  }
+
+  /**
+   * Verifies models.
+   *
+   * @param names none for all, removed ones included
+   */
+  public VerifyResult verify(Collection<String> names, double samplePercent, boolean deep)
+      throws SQLException, InterruptedException {
+    return verifier().verify(new VerifyScope(wanted(names), samplePercent, deep));
+  }
+
+  /** Verifies documents by their KV keys, without the instance's prefix. */
+  public VerifyResult verify(Collection<String> kvKeys) throws SQLException, InterruptedException {
+    List<DocumentKey> keys = new ArrayList<>();
+    for (String kvKey : kvKeys) {
+      keys.add(
+          models.models().stream()
+              .flatMap(model -> model.match(kvKey).stream())
+              .findFirst()
+              .orElseThrow(() ->
+                  invalid(
+                      "--key",
+                      kvKey + " is no key of any model.",
+                      "Write it as in article:hello.")));
+    }
+    return verifier().verify(keys);
+  }
+
+  /** Has the worker write keys again that are wrong in KV. */
+  public void repair(Collection<Drift> drift) {
+    boolean unused =
+        ledger.ask(its -> {
+          its.suspects().found(drift.stream().map(Drift::key).toList());
+          return true;
+        });
+  }
+
+  private Verifier verifier() {
+    Documents documents = ledger.ask(its -> its.documents());
+    return new Verifier(
+        pool, models, documents, kv, settings.instance().keyPrefix(), pause(), progress);
+  }
+
+  /** Twice the lag, and as long as KV may show what it held before. */
+  private Duration pause() {
+    Duration lag =
+        ledger
+            .ask(its -> its.lease().settledThrough())
+            .map(through -> Duration.between(through, Instant.now()))
+            .orElse(Duration.ZERO);
+    Duration known = lag.compareTo(LONGEST_LAG) > 0 ? LONGEST_LAG : lag;
+    Duration pause = settings.kv().isCloudflare() ? PAUSE : LOCAL_PAUSE;
+    return known.isNegative() ? pause : pause.plus(known.multipliedBy(2));
+  }
+
+  private Set<String> wanted(Collection<String> names) {
+    Set<String> known = new TreeSet<>(ledger.ask(its -> its.documents().countByModel()).keySet());
+    models.models().stream().map(ReadModel::name).forEach(known::add);
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw invalid(
+            "--model", name + " is no model.", "There are " + String.join(", ", known) + ".");
+      }
+    }
+    return names.isEmpty() ? known : Set.copyOf(names);
+  }
+
+  private static InvalidSetupException invalid(String where, String what, String mend) {
+    return new InvalidSetupException(List.of(new Problem(where, what, mend)));
+  }
+
+  @Override
+  public void close() {
+    kv.close();
+    ledger.close();
+    pool.close();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.forebay.ops.verify;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.forebay.ops.admin.StatusJson;
+import dev.forebay.worker.verify.Drift;
+import dev.forebay.worker.verify.Drift.Kind;
+import dev.forebay.worker.verify.VerifyResult;
+import java.util.List;
+import java.util.Locale;
+
+/** What a verification found, as text or as JSON. */
+public final class VerifyReport {
+
+  private static final int SHOWN = 20;
+
+  private record Row(String key, String kind) {}
+
+  private record Json(
+      long listed,
+      long compared,
+      long healed,
+      long missing,
+      long extra,
+      long stale,
+      long different,
+      boolean complete,
+      List<Row> drift) {}
+
+  private VerifyReport() {}
+
+  /** One line, before it begins. */
+  public static String cost(VerifyDesk.Cost cost) {
+    return String.format(
+        Locale.ROOT,
+        "forebay: verifying %,d documents: about %,d requests to KV, $%.4f at list price",
+        cost.documents(),
+        cost.requests(),
+        cost.dollars());
+  }
+
+  /**
+   * Counts and the first wrong keys; the last line ends with a line feed.
+   *
+   * @param repairing whether the worker was told
+   */
+  public static String table(VerifyResult result, boolean repairing) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%,d keys listed in KV, %,d documents compared, %,d were on their way%n",
+            result.listed(),
+            result.compared(),
+            result.healed()));
+    if (result.drift().isEmpty()) {
+      return text.append("KV is what PostgreSQL says").append(System.lineSeparator()).toString();
+    }
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "KV IS WRONG: %,d missing, %,d extra, %,d stale, %,d different%s%n",
+            result.count(Kind.MISSING),
+            result.count(Kind.EXTRA),
+            result.count(Kind.STALE),
+            result.count(Kind.DIFFERENT),
+            result.complete() ? "" : ", and more that were not looked at"));
+    result.drift().stream()
+        .limit(SHOWN)
+        .forEach(one -> text.append(String.format("  %-9s  %s%n", kind(one), one.key().kvKey())));
+    if (result.drift().size() > SHOWN) {
+      text.append(String.format("  … %d more%n", result.drift().size() - SHOWN));
+    }
+    return text.append(
+            repairing
+                ? "The worker writes them again."
+                : "verify --repair has the worker write them again.")
+        .append(System.lineSeparator())
+        .toString();
+  }
+
+  private static String kind(Drift drift) {
+    return drift.kind().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns one object. */
+  public static String json(VerifyResult result) throws JsonProcessingException {
+    return StatusJson.write(
+        new Json(
+            result.listed(),
+            result.compared(),
+            result.healed(),
+            result.count(Kind.MISSING),
+            result.count(Kind.EXTRA),
+            result.count(Kind.STALE),
+            result.count(Kind.DIFFERENT),
+            result.complete(),
+            result.drift().stream().map(one -> new Row(one.key().kvKey(), kind(one))).toList()));
+  }
+}
