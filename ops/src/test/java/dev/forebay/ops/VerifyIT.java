@@ -12,6 +12,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 @NullUnmarked
 @Timeout(300)
 class VerifyIT {
+
+  /** Of a command that lives for a second, little is worth compiling well. */
+  private static final List<String> QUICK_START =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -48,7 +54,7 @@ class VerifyIT {
   }
 
   private String run(int exitCode, String... arguments) throws Exception {
-    Launched command = site.launch(arguments);
+    Launched command = site.launch(QUICK_START, arguments);
     assertThat(command.exitCode(PATIENCE)).as(command.says()).isEqualTo(exitCode);
     return command.says();
   }
@@ -105,11 +111,12 @@ class VerifyIT {
   @Test
   void verify_whileDocumentsChange_findsNothing() throws Exception {
     keep();
+    AtomicBoolean stop = new AtomicBoolean();
     Thread writer =
         Thread.ofVirtual()
             .start(() -> {
               try {
-                for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
+                for (int i = 0; !stop.get(); i++) {
                   site.execute("update note set title = '" + i + "' where id % 3 = " + i % 3);
                 }
               } catch (SQLException e) {

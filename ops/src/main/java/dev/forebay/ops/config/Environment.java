@@ -20,6 +20,7 @@ public final class Environment {
 
   private static final int MAX_PORT = 65_535;
   private static final int MAX_DRAIN = 600;
+  private static final int MAX_RATE = 1_000_000;
 
   private final Map<String, String> variables;
   private final List<Problem> problems = new ArrayList<>();
@@ -64,6 +65,7 @@ public final class Environment {
             Path.of(required(Variable.MODELS)),
             kv(),
             Duration.ofSeconds(integer(Variable.DRAIN_SECONDS, 0, MAX_DRAIN)),
+            integer(Variable.RESYNC_RATE, 0, MAX_RATE),
             admin());
     failOnProblems();
     return config;

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param models forebay.yaml
  * @param kv where documents go
  * @param drain how long a leader that is told to stop goes on to settle what it has read
+ * @param resyncRate documents that resyncs look at per second; 0 for no limit
  * @param admin where operators connect
  */
 public record SyncSettings(
@@ -20,4 +21,5 @@ public record SyncSettings(
     Path models,
     KvTarget kv,
     Duration drain,
+    int resyncRate,
     Endpoint admin) {}

@@ -89,7 +89,7 @@ public final class DevMode {
         new ApiProcess(new ApiSettings(database, Instance.DEFAULT, models, api, admin), lifetime);
     SyncProcess sync =
         new SyncProcess(
-            new SyncSettings(database, Instance.DEFAULT, models, kv, DRAIN, admin),
+            new SyncSettings(database, Instance.DEFAULT, models, kv, DRAIN, 0, admin),
             metrics.registry(),
             lifetime);
     List<Check> checks = new ArrayList<>(sync.checks());

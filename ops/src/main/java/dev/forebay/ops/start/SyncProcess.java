@@ -124,7 +124,8 @@ public final class SyncProcess {
             database.user(),
             database.password().value(),
             database.sslMode());
-    return SyncConfig.of(CaptureConfig.of(settings.instance(), address), namespace.intentHorizon());
+    return SyncConfig.of(CaptureConfig.of(settings.instance(), address), namespace.intentHorizon())
+        .withResyncRate(settings.resyncRate());
   }
 
   private void watchEnd(Lifetime lifetime) {

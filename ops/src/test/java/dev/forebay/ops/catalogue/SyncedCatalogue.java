@@ -76,7 +76,7 @@ final class SyncedCatalogue implements AutoCloseable {
       this.sync =
           new SyncProcess(
               new SyncSettings(
-                  database, instance, set.models(), target, Duration.ofSeconds(3), unused),
+                  database, instance, set.models(), target, Duration.ofSeconds(3), 0, unused),
               metrics,
               lifetime);
     } catch (Exception e) {

@@ -151,6 +151,7 @@ final class PlannedDatabase implements AutoCloseable {
             file("applied.yaml", yaml),
             target,
             Duration.ofSeconds(10),
+            0,
             new Endpoint("127.0.0.1", 0));
     try (Lifetime lifetime = new Lifetime()) {
       SyncProcess sync = new SyncProcess(settings, metrics, lifetime);

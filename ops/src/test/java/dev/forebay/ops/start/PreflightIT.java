@@ -228,7 +228,13 @@ class PreflightIT {
   private List<Problem> problems(DatabaseConfig database, KvTarget target) {
     SyncSettings settings =
         new SyncSettings(
-            database, Instance.DEFAULT, file, target, Duration.ZERO, new Endpoint("127.0.0.1", 1));
+            database,
+            Instance.DEFAULT,
+            file,
+            target,
+            Duration.ZERO,
+            0,
+            new Endpoint("127.0.0.1", 1));
     try (Lifetime lifetime = new Lifetime()) {
       return catchThrowableOfType(
               InvalidSetupException.class,

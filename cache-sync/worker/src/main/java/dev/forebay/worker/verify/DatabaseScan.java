@@ -4,13 +4,11 @@ import dev.forebay.kv.KvClient;
 import dev.forebay.kv.KvEntry;
 import dev.forebay.ledger.Documents;
 import dev.forebay.ledger.Published;
-import dev.forebay.model.Document;
 import dev.forebay.model.DocumentDigest;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.SnapshotSession;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -59,7 +57,7 @@ final class DatabaseScan {
       // A snapshot for each page: one for all would keep PostgreSQL from cleaning up.
       try (SnapshotSession session = SnapshotSession.open(dataSource)) {
         page = model.keys(session.connection(), after, PAGE);
-        hashes = build(session, model, page.stream().filter(scope::holds).toList());
+        hashes = Rebuild.of(session, model, page.stream().filter(scope::holds).toList()).hashes();
       }
       compare(hashes, doubtful);
       compared += hashes.size();
@@ -69,20 +67,6 @@ final class DatabaseScan {
       }
       after = page.getLast();
     }
-  }
-
-  private static Map<DocumentKey, String> build(
-      SnapshotSession session, ReadModel model, List<DocumentKey> keys) throws SQLException {
-    Map<DocumentKey, String> hashes = new HashMap<>();
-    if (!keys.isEmpty()) {
-      for (Document document : model.build(session.connection(), keys)) {
-        String json = document.json();
-        if (json != null) {
-          hashes.put(document.key(), DocumentDigest.of(json).hash());
-        }
-      }
-    }
-    return hashes;
   }
 
   private void compare(Map<DocumentKey, String> hashes, Consumer<DocumentKey> doubtful) {

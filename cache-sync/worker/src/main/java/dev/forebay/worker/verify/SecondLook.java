@@ -4,7 +4,6 @@ import dev.forebay.kv.KvClient;
 import dev.forebay.kv.KvEntry;
 import dev.forebay.ledger.Documents;
 import dev.forebay.ledger.Published;
-import dev.forebay.model.Document;
 import dev.forebay.model.DocumentDigest;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.ReadModel;
@@ -17,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +48,8 @@ final class SecondLook {
   record Verdict(@Nullable Kind kind, @Nullable String wanted) {}
 
   /**
-   * Looks at keys. Of the keys of a model that has stopped nothing can be said, and they are left
-   * out.
+   * Looks at keys. Of the keys of a model that has stopped, and of dead letters, nothing can be
+   * said, and they are left out.
    */
   Map<DocumentKey, Verdict> look(Collection<DocumentKey> keys) throws SQLException {
     Map<DocumentKey, Verdict> verdicts = new HashMap<>();
@@ -71,13 +71,16 @@ final class SecondLook {
     Map<String, KvEntry> values =
         kv.bulkGet(keys.stream().map(key -> prefix + key.kvKey()).toList());
     Map<String, Published> known = ledger.find(keys.stream().map(DocumentKey::kvKey).toList());
-    Map<DocumentKey, String> wanted = wanted(model, keys);
+    Rebuild wanted = wanted(model, keys);
     Map<DocumentKey, Verdict> verdicts = new HashMap<>();
     for (DocumentKey key : keys) {
+      if (wanted.unbuildable().contains(key)) {
+        continue;
+      }
       KvEntry entry = values.get(prefix + key.kvKey());
       String held = entry == null ? null : DocumentDigest.of(entry.value()).hash();
       Published published = known.getOrDefault(key.kvKey(), Published.NOTHING);
-      String hash = wanted.get(key);
+      String hash = wanted.hashes().get(key);
       verdicts.put(key, new Verdict(kind(held, hash, published), hash));
     }
     return verdicts;
@@ -95,20 +98,14 @@ final class SecondLook {
     return held.equals(published.hash()) ? Kind.STALE : Kind.DIFFERENT;
   }
 
-  private Map<DocumentKey, String> wanted(String model, List<DocumentKey> keys)
-      throws SQLException {
-    Map<DocumentKey, String> hashes = new HashMap<>();
+  /** Of a model that the file declares no more, no document exists. */
+  private Rebuild wanted(String model, List<DocumentKey> keys) throws SQLException {
     ReadModel declared = models.find(model).orElse(null);
-    if (declared != null) {
-      try (SnapshotSession session = SnapshotSession.open(dataSource)) {
-        for (Document document : declared.build(session.connection(), keys)) {
-          String json = document.json();
-          if (json != null) {
-            hashes.put(document.key(), DocumentDigest.of(json).hash());
-          }
-        }
-      }
+    if (declared == null) {
+      return new Rebuild(Map.of(), Set.of());
     }
-    return hashes;
+    try (SnapshotSession session = SnapshotSession.open(dataSource)) {
+      return Rebuild.of(session, declared, keys);
+    }
   }
 }
