@@ -128,7 +128,12 @@ public final class SyncWorker implements AutoCloseable {
     BlockingQueue<ChangeEvent> events = new ArrayBlockingQueue<>(config.eventCapacity());
     this.capture =
         new Capture(
-            config.capture(), setup, new Outlet(events, models::trim), lag, databaseClock, delay);
+            config.capture(),
+            setup,
+            new Outlet(events, dirty::forgetVersions, models::trim),
+            lag,
+            databaseClock,
+            delay);
     Source source = new PostgresSource(parts.dataSource(), models, catalog::hurry);
     RoutingMetrics routed = new RoutingMetrics(parts.metrics());
     this.routing =

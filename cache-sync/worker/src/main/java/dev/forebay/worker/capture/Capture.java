@@ -144,6 +144,7 @@ public final class Capture implements AutoCloseable {
     // delivered again, and lag would fall although nothing is done.
     inFlight.oldestUnsettled().ifPresent(lag::rewind);
     inFlight = new InFlightTransactions<>();
+    outlet.restarted().run();
     LogHandler handler =
         new LogHandler(inFlight, MAX_IN_FLIGHT, outlet, lag, attempt, () -> draining);
     CompletableFuture<String> ended = new CompletableFuture<>();

@@ -47,6 +47,7 @@ public final class DirtyDocuments {
     private Instant notBefore = Instant.MIN;
     private boolean live;
     private boolean claimedLive;
+    private int claimedInEpoch;
     private int attempts;
 
     private Entry(DocumentKey key) {
@@ -91,6 +92,7 @@ public final class DirtyDocuments {
   private final ArrayDeque<Entry> live = new ArrayDeque<>();
   private final ArrayDeque<Entry> requested = new ArrayDeque<>();
   private final SettledVersions versions;
+  private int epoch;
   private int dirty;
   private int requestedOnly;
   private long marks;
@@ -222,7 +224,7 @@ public final class DirtyDocuments {
    * An entry may be queued more than once, and may have been settled since: the queues propose, the
    * entry's own state decides.
    */
-  private static void take(ArrayDeque<Entry> queue, Instant now, int limit, List<Claim> claims) {
+  private void take(ArrayDeque<Entry> queue, Instant now, int limit, List<Claim> claims) {
     while (claims.size() < limit) {
       Entry entry = queue.poll();
       if (entry == null) {
@@ -232,6 +234,7 @@ public final class DirtyDocuments {
         entry.claim = new Claim(entry.key, List.copyOf(entry.causes), entry.attempts);
         entry.causes.clear();
         entry.claimedLive = entry.live;
+        entry.claimedInEpoch = epoch;
         entry.live = false;
         claims.add(entry.claim);
       }
@@ -257,13 +260,29 @@ public final class DirtyDocuments {
         return contained;
       });
       marks -= released.size();
-      versions.settled(claim.key().kvKey(), snapshot);
+      if (entry.claimedInEpoch == epoch) {
+        versions.settled(claim.key().kvKey(), snapshot);
+      }
       entry.attempts = 0;
       unclaim(entry, notBefore);
     } finally {
       lock.unlock();
     }
     released.forEach(Cause::release);
+  }
+
+  /**
+   * Takes no document for settled on account of its version, nor of one that is being built: after
+   * a failover the same transaction ids may stand for other transactions.
+   */
+  public void forgetVersions() {
+    lock.lock();
+    try {
+      versions.clear();
+      epoch++;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Gives a document back: it stays dirty for the same causes and any that came meanwhile. */

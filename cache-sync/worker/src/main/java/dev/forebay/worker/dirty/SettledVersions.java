@@ -28,6 +28,10 @@ final class SettledVersions {
         };
   }
 
+  void clear() {
+    versions.clear();
+  }
+
   void settled(String kvKey, Snapshot version) {
     versions.put(kvKey, version);
   }

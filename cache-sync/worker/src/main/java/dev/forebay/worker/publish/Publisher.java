@@ -51,6 +51,11 @@ public final class Publisher {
   /** Most bytes of values in one call; well below what a bulk request may hold on any server. */
   public static final long CALL_BYTES = 8 * 1024 * 1024;
 
+  /** Which part of the horizon opening an intent may take; the horizon has slack for more. */
+  private static final int OPENING_SHARE = 20;
+
+  private static final int OPENING_TRIES = 3;
+
   private volatile @Nullable KvException failure;
 
   /** Everything a publisher works with. */
@@ -159,9 +164,7 @@ public final class Publisher {
 
   private <T> void call(
       List<Change> changes, Function<Collection<T>, BulkResult> bulk, Function<Change, T> item) {
-    Instant began = clock.instant();
-    Instant deadline = began.plus(config.intentHorizon());
-    store.open(changes.stream().map(change -> change.intent(deadline)).toList());
+    Instant began = open(changes);
     BulkResult result = bulk.apply(changes.stream().map(item).toList());
     Answers answers = Answers.of(changes, result.outcomes(), began, clock.instant());
     List<Settled> settled = new ArrayList<>();
@@ -170,6 +173,26 @@ public final class Publisher {
     leaveOpen(answers.doubtful());
     answers.accepted().forEach(this::accept);
     report(answers);
+  }
+
+  /**
+   * Commits the intents. One whose commit took long is committed again: its deadline counts from
+   * before, and the call's time from now on.
+   *
+   * @return from when on the call counts
+   * @throws IllegalStateException if it takes too long each time; no call may be made
+   */
+  private Instant open(List<Change> changes) {
+    for (int i = 0; i < OPENING_TRIES; i++) {
+      Instant began = clock.instant();
+      Instant deadline = began.plus(config.intentHorizon());
+      store.open(changes.stream().map(change -> change.intent(deadline)).toList());
+      Duration took = Duration.between(began, clock.instant());
+      if (took.compareTo(config.intentHorizon().dividedBy(OPENING_SHARE)) <= 0) {
+        return began;
+      }
+    }
+    throw new IllegalStateException("the ledger takes too long to commit what is about to be done");
   }
 
   private void settle(List<Settled> settled) {

@@ -95,7 +95,7 @@ class AttemptIT {
         new LogHandler(
             new InFlightTransactions<>(),
             100,
-            new Outlet(new ArrayBlockingQueue<>(100), UnaryOperator.identity()),
+            new Outlet(new ArrayBlockingQueue<>(100), () -> {}, UnaryOperator.identity()),
             lag,
             attempt,
             () -> false);

@@ -116,7 +116,7 @@ class CaptureIT {
                 NEVER),
             new ReplicationSetup(
                 dataSource, Instance.DEFAULT.databaseName(), models, ledger.models(), lease),
-            new Outlet(rows, UnaryOperator.identity()),
+            new Outlet(rows, () -> {}, UnaryOperator.identity()),
             new SyncLag(clock, NEVER, Optional::empty, Instant.now()),
             new DatabaseClock(clock),
             new RetryDelay(Duration.ofMillis(100), Duration.ofMillis(100), new Random(1)));

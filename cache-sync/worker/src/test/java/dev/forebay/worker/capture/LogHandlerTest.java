@@ -82,7 +82,7 @@ class LogHandlerTest {
       new LogHandler(
           new InFlightTransactions<>(),
           10,
-          new Outlet(events, change -> trim.apply(change)),
+          new Outlet(events, () -> {}, change -> trim.apply(change)),
           new SyncLag(
               InstantSource.system(), Duration.ofSeconds(1), Optional::empty, Instant.EPOCH),
           new Attempt(reason -> {}),

@@ -83,6 +83,19 @@ class DirtyDocumentsTest {
   }
 
   @Test
+  void forgetVersions_forgetsThoseOfBuildsInFlightToo() throws InterruptedException {
+    dirty.mark(List.of(key("settled"), key("claimed")), transaction(1));
+    List<Claim> claims = claim();
+    dirty.settled(claims.getFirst(), SEES_BELOW_100, clock.instant());
+
+    dirty.forgetVersions();
+    dirty.settled(claims.getLast(), SEES_BELOW_100, clock.instant());
+    dirty.mark(List.of(key("settled"), key("claimed")), transaction(2));
+
+    assertThat(claim()).hasSize(2);
+  }
+
+  @Test
   void settledVersions_areBounded() throws InterruptedException {
     DirtyDocuments small = new DirtyDocuments(clock, 2);
     for (String slug : List.of("a", "b", "c")) {

@@ -127,12 +127,13 @@ final class World {
   }
 
   private void beforeCall() {
+    // A client's time for a call, its waiting included, counts from when it is asked.
+    Instant until = clock.instant().plus(HORIZON.minusMillis(151 + random.nextInt(850)));
     meanwhile();
-    if (quiet || !chance(30)) {
+    if (quiet || !chance(30) || !until.isAfter(clock.instant())) {
       return;
     }
     KvException down = new KvException.Unavailable("down", null);
-    Instant until = clock.instant().plus(HORIZON.minusMillis(1 + random.nextInt(1_000)));
     kv.next(
         1,
         switch (random.nextInt(6)) {
