@@ -94,7 +94,10 @@ final class VerifyCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.print(json ? VerifyReport.json(result) : VerifyReport.table(result, repair));
       out.flush();
-      return result.drift().isEmpty() ? ExitCode.OK : ExitCode.DRIFT;
+      if (!result.drift().isEmpty()) {
+        return ExitCode.DRIFT;
+      }
+      return result.complete() ? ExitCode.OK : ExitCode.FAILED;
     }
   }
 }

@@ -179,31 +179,49 @@ public final class Documents {
   }
 
   /**
-   * Lists those documents of a model by KV key, one page at a time, whose version does not see all
-   * that a snapshot sees.
+   * A part of a model's documents.
+   *
+   * @param keys those that were looked for
+   * @param last the last document that was looked at; null if there was none
+   * @param end whether there are no more
+   */
+  public record Part(List<DocumentKey> keys, @Nullable DocumentKey last, boolean end) {}
+
+  /**
+   * Looks through the documents of a model by KV key, a bounded number at a time, for those whose
+   * version does not see all that a snapshot sees.
    *
    * @param since the snapshot
-   * @param after the last KV key of the page before; empty for the first page
+   * @param after the last KV key that was looked at; empty at the beginning
+   * @param limit documents to look at
    */
-  public List<DocumentKey> pageBefore(Snapshot since, String model, String after, int limit) {
-    return sql.transaction(
-        "list documents",
-        tx ->
-            tx.query(
-                """
-                select d.kv_key, d.model, d.key_values
-                from document d, (select ?::pg_snapshot) since(s)
-                where d.model = ? and d.kv_key > ?
-                  and (pg_snapshot_xmax(d.snapshot::pg_snapshot) < pg_snapshot_xmax(since.s)
-                    or exists (select from pg_snapshot_xip(d.snapshot::pg_snapshot) x
-                      where pg_visible_in_snapshot(x, since.s)))
-                order by d.kv_key limit ?\
-                """,
-                Documents::key,
-                since.toString(),
-                model,
-                after,
-                limit));
+  public Part before(Snapshot since, String model, String after, int limit) {
+    List<DocumentKey> keys = new ArrayList<>();
+    List<DocumentKey> all =
+        sql.transaction(
+            "list documents",
+            tx ->
+                tx.query(
+                    """
+                    select d.kv_key, d.model, d.key_values,
+                      pg_snapshot_xmax(d.snapshot::pg_snapshot) < pg_snapshot_xmax(since.s)
+                        or exists (select from pg_snapshot_xip(d.snapshot::pg_snapshot) x
+                          where pg_visible_in_snapshot(x, since.s))
+                    from document d, (select ?::pg_snapshot) since(s)
+                    where d.model = ? and d.kv_key > ? order by d.kv_key limit ?\
+                    """,
+                    row -> {
+                      DocumentKey key = key(row);
+                      if (row.getBoolean(4)) {
+                        keys.add(key);
+                      }
+                      return key;
+                    },
+                    since.toString(),
+                    model,
+                    after,
+                    limit));
+    return new Part(keys, all.isEmpty() ? null : all.getLast(), all.size() < limit);
   }
 
   /**

@@ -74,7 +74,8 @@ public final class ModelRegister {
         tx -> {
           tx.update("update model set fingerprint = '' where name <> all(?)", tx.texts(kept));
           tx.update(
-              "update model set removed_at = null, sweep = false where name = any(?)",
+              "update model set removed_at = null, sweep = false where name = any(?) or name = any(?)",
+              tx.texts(kept),
               tx.texts(stopped));
           return tx.update(
               """
@@ -202,6 +203,8 @@ public final class ModelRegister {
               resync.model(),
               resync.request());
           if (resync.sweep()) {
+            tx.update("delete from requested_document where model = ?", resync.model());
+            tx.update("delete from dead_letter where model = ?", resync.model());
             return tx.update(
                 "delete from model where name = ? and sweep and requested = ?",
                 resync.model(),

@@ -3,6 +3,7 @@ package dev.forebay.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forebay.ledger.Documents.Part;
 import dev.forebay.ledger.FanOuts.FanOut;
 import dev.forebay.ledger.ModelRegister.Entry;
 import dev.forebay.ledger.ModelRegister.Resync;
@@ -162,15 +163,21 @@ class LedgerIT extends LedgerFixture {
   }
 
   @Test
-  void pageBefore_listsDocumentsWhoseVersionLacksWhatTheSnapshotSees() {
+  void before_listsDocumentsWhoseVersionLacksWhatTheSnapshotSees() {
     settled("older", "80:90:");
     settled("waitsForOneThatIsSeen", "92:120:92");
     settled("waitsForOneThatIsNotSeenEither", "95:120:95,110");
     settled("same", "90:100:95");
     settled("newer", "130:130:");
 
-    assertThat(ledger.documents().pageBefore(Snapshot.parse("90:100:95"), "article", "", 10))
-        .containsExactly(key("older"), key("waitsForOneThatIsSeen"));
+    Snapshot since = Snapshot.parse("90:100:95");
+    Part all = ledger.documents().before(since, "article", "", 10);
+    assertThat(all.keys()).containsExactly(key("older"), key("waitsForOneThatIsSeen"));
+    assertThat(all.end()).isTrue();
+    Part first = ledger.documents().before(since, "article", "", 1);
+    assertThat(first).isEqualTo(new Part(List.of(), key("newer"), false));
+    assertThat(ledger.documents().before(since, "article", "article:newer", 1).keys())
+        .containsExactly(key("older"));
   }
 
   private void settled(String slug, String version) {

@@ -189,7 +189,8 @@ public final class SyncWorker implements AutoCloseable {
     List<Intent> open = ledger.documents().open();
     Cause cause = Cause.request();
     dirty.markRemembered(
-        open.stream().map(Intent::key).filter(key -> !isStopped(key)).toList(), cause);
+        open.stream().map(Intent::key).filter(key -> models.find(key.model()).isPresent()).toList(),
+        cause);
     cause.close();
     for (int i = 0; i < config.settlers(); i++) {
       int number = i;

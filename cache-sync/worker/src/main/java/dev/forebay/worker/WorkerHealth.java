@@ -124,6 +124,9 @@ final class WorkerHealth {
     Map<String, ResyncStatus> running = parts.resyncs().status();
     Map<String, ResyncStatus> due = new HashMap<>();
     for (Resync resync : parts.ledger().models().due()) {
+      if (parts.models().find(resync.model()).isPresent() == resync.sweep()) {
+        continue; // of a model that has stopped, or was removed a while ago
+      }
       due.put(
           resync.model(), running.getOrDefault(resync.model(), ResyncStatus.due(resync.reason())));
     }

@@ -4,12 +4,15 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.kv.CloudflareKvClient;
 import dev.forebay.kv.WriteGate;
 import dev.forebay.ledger.Documents;
+import dev.forebay.ledger.LedgerSnapshot;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
+import dev.forebay.model.file.Declarations;
 import dev.forebay.ops.config.KeySettings;
+import dev.forebay.ops.config.KvTarget;
 import dev.forebay.ops.config.ModelsSettings;
 import dev.forebay.ops.config.SyncSettings;
 import dev.forebay.ops.start.CompiledModels;
@@ -31,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -48,6 +52,9 @@ public final class VerifyDesk implements AutoCloseable {
 
   /** Where no worker runs, lag grows, and waiting for what is on its way is in vain. */
   private static final Duration LONGEST_LAG = Duration.ofSeconds(5);
+
+  /** Per five minutes; with the worker's 960 below the 1,200 of an account. */
+  private static final int REQUESTS = 200;
 
   private static final int LISTED_PER_REQUEST = 1_000;
   private static final int READ_PER_REQUEST = 100;
@@ -79,7 +86,7 @@ public final class VerifyDesk implements AutoCloseable {
   public VerifyDesk(SyncSettings settings, VerifyProgress progress) throws SQLException {
     this.settings = settings;
     this.progress = progress;
-    KvNamespace namespace = new KvNamespace(settings.kv());
+    KvNamespace namespace = new KvNamespace(beside(settings.kv()));
     namespace
         .check()
         .ifPresent(problem -> {
@@ -90,12 +97,42 @@ public final class VerifyDesk implements AutoCloseable {
     this.pool = ReadingPool.open(settings.database(), "forebay-verify");
     try (Connection connection = pool.getConnection()) {
       this.models = CompiledModels.readable(looked, connection);
+      checkDeclared(connection);
     } catch (SQLException | RuntimeException e) {
       pool.close();
       throw e;
     }
     this.ledger = new LedgerDesk(new KeySettings(settings.database(), settings.instance()));
     this.kv = namespace.open(new KvMeter(new SimpleMeterRegistry()), WriteGate.OPEN);
+  }
+
+  /** Documents that another file declares would all look wrong, and a repair would change none. */
+  private void checkDeclared(Connection connection) throws SQLException {
+    Optional<LedgerSnapshot> known = LedgerSnapshot.open(connection, settings.instance());
+    String applied = known.isEmpty() ? "" : known.get().declaration().orElse("");
+    Set<String> alike = Declarations.alike(applied, models.declaration());
+    for (ReadModel model : models.models()) {
+      if (!applied.isEmpty() && !alike.contains("models." + model.name())) {
+        throw invalid(
+            settings.models().toString(),
+            "declares " + model.name() + " in other words than the worker's file.",
+            "Take the file that the worker has, or start the worker with this one first.");
+      }
+    }
+  }
+
+  /** The worker has its share of the account's calls; these are for what runs beside it. */
+  private static KvTarget beside(KvTarget kv) {
+    return kv.isCloudflare() && kv.requests() == null
+        ? new KvTarget(
+            kv.baseUrl(),
+            kv.account(),
+            kv.namespace(),
+            kv.token(),
+            REQUESTS,
+            kv.callTimeout(),
+            kv.lateApplyWindow())
+        : kv;
   }
 
   /**
@@ -163,7 +200,10 @@ public final class VerifyDesk implements AutoCloseable {
         pool, models, documents, kv, settings.instance().keyPrefix(), pause(), progress);
   }
 
-  /** Twice the lag, and as long as KV may show what it held before. */
+  /**
+   * Twice the lag, as long as KV may show what it held before, and as long as a model may keep its
+   * changes back.
+   */
   private Duration pause() {
     Duration lag =
         ledger
@@ -172,7 +212,13 @@ public final class VerifyDesk implements AutoCloseable {
             .orElse(Duration.ZERO);
     Duration known = lag.compareTo(LONGEST_LAG) > 0 ? LONGEST_LAG : lag;
     Duration pause = settings.kv().isCloudflare() ? PAUSE : LOCAL_PAUSE;
-    return known.isNegative() ? pause : pause.plus(known.multipliedBy(2));
+    Duration spaced =
+        models.models().stream()
+            .map(ReadModel::minInterval)
+            .max(Duration::compareTo)
+            .orElse(Duration.ZERO);
+    pause = known.isNegative() ? pause : pause.plus(known.multipliedBy(2));
+    return spaced.compareTo(pause) > 0 ? spaced.plus(LOCAL_PAUSE) : pause;
   }
 
   private Set<String> wanted(Collection<String> names) {

@@ -48,10 +48,15 @@ public final class VerifyReport {
     text.append(
         String.format(
             Locale.ROOT,
-            "%,d keys listed in KV, %,d documents compared, %,d were on their way%n",
+            "%,d keys listed in KV, %,d documents compared, %,d changed meanwhile%n",
             result.listed(),
             result.compared(),
             result.healed()));
+    if (result.drift().isEmpty() && !result.complete()) {
+      return text.append("NOT VERIFIED: too many keys are doubtful; is a resync under way?")
+          .append(System.lineSeparator())
+          .toString();
+    }
     if (result.drift().isEmpty()) {
       return text.append("KV is what PostgreSQL says").append(System.lineSeparator()).toString();
     }

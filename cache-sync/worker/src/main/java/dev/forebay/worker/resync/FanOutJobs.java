@@ -157,9 +157,9 @@ public final class FanOutJobs {
     if (all.isEmpty()) {
       return false;
     }
-    // The documents of a model that has stopped stay requested.
+    // The documents of a model that has stopped, or was removed, stay requested.
     List<Requested> page =
-        all.stream().filter(one -> !models.stopped().containsKey(one.key().model())).toList();
+        all.stream().filter(one -> models.find(one.key().model()).isPresent()).toList();
     dirty.awaitRoomForRequests();
     Cause cause = Cause.request();
     dirty.markRemembered(page.stream().map(Requested::key).toList(), cause);

@@ -1,6 +1,8 @@
 package dev.forebay.worker.resync;
 
 import dev.forebay.ledger.Documents;
+import dev.forebay.ledger.Documents.Part;
+import dev.forebay.ledger.Intent;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.ModelRegister.Resync;
@@ -14,6 +16,7 @@ import dev.forebay.worker.dirty.DirtyDocuments;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
@@ -33,6 +36,10 @@ final class ResyncRun {
   private record Page(Reached end, Cause cause) {}
 
   private static final int MOST_PAGES = 16;
+
+  /** Documents that are looked at for each one of a page: mostly, none of them is old. */
+  private static final int LOOKED_AT = 5;
+
   private static final long RECORD_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Resync resync;
@@ -84,41 +91,59 @@ final class ResyncRun {
    */
   int mark(int size) throws SQLException {
     DocumentKey after = marked.after();
-    List<DocumentKey> keys;
+    Part part = marked.phase() == Phase.PRESENT ? present(after, size) : published(after, size);
     Cause cause = Cause.request();
     if (marked.phase() == Phase.PRESENT) {
-      keys = present(after, size);
-      dirty.mark(keys, cause);
+      dirty.mark(part.keys(), cause);
     } else {
-      keys = published(after == null ? "" : after.kvKey(), size);
-      dirty.markRemembered(keys, cause);
+      dirty.markRemembered(part.keys(), cause);
     }
     cause.close();
-    boolean last = keys.size() < size;
-    atEnd = last && marked.phase() == Phase.PUBLISHED;
+    atEnd = part.end() && marked.phase() == Phase.PUBLISHED;
+    long documents = marked.settled() + part.keys().size();
     marked =
         new Reached(
             marked.since(),
-            last ? Phase.PUBLISHED : marked.phase(),
-            last ? null : keys.getLast(),
-            marked.settled() + keys.size(),
-            Math.max(marked.total(), marked.settled() + keys.size()));
+            part.end() ? Phase.PUBLISHED : marked.phase(),
+            part.end() ? null : part.last(),
+            documents,
+            Math.max(marked.total(), documents));
     pages.add(new Page(marked, cause));
-    return keys.size();
+    return part.keys().size();
   }
 
-  private List<DocumentKey> present(@Nullable DocumentKey after, int size) throws SQLException {
+  private Part present(@Nullable DocumentKey after, int size) throws SQLException {
     ReadModel declared = Objects.requireNonNull(model);
     try (SnapshotSession session = SnapshotSession.open(dataSource)) {
-      return declared.keys(session.connection(), after, size);
+      return part(declared.keys(session.connection(), after, size), size);
     }
   }
 
-  private List<DocumentKey> published(String after, int size) {
+  private Part published(@Nullable DocumentKey after, int size) {
     Documents documents = ledger.documents();
-    return model == null
-        ? documents.page(resync.model(), after, size)
-        : documents.pageBefore(marked.since(), resync.model(), after, size);
+    String last = after == null ? "" : after.kvKey();
+    if (model != null) {
+      return documents.before(marked.since(), resync.model(), last, size * LOOKED_AT);
+    }
+    Part part = part(documents.page(resync.model(), last, size), size);
+    if (after != null) {
+      return part;
+    }
+    List<DocumentKey> keys = new ArrayList<>(part.keys());
+    keys.addAll(unanswered());
+    return new Part(keys, part.last(), part.end());
+  }
+
+  private static Part part(List<DocumentKey> keys, int size) {
+    return new Part(keys, keys.isEmpty() ? null : keys.getLast(), keys.size() < size);
+  }
+
+  /** Keys of a removed model of which KV may hold what the ledger was never told. */
+  private List<DocumentKey> unanswered() {
+    return ledger.documents().open().stream()
+        .map(Intent::key)
+        .filter(key -> key.model().equals(resync.model()))
+        .toList();
   }
 
   /**

@@ -7,9 +7,11 @@ import dev.forebay.ledger.ResyncProgress.Phase;
 import dev.forebay.ledger.ResyncProgress.Reached;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
+import dev.forebay.model.Snapshot;
 import dev.forebay.model.SnapshotSession;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -173,25 +175,35 @@ public final class Resyncs {
     if (before.isPresent()) {
       return before;
     }
-    Reached start;
+    Snapshot now;
     try (SnapshotSession session = SnapshotSession.open(dataSource)) {
-      if (session.snapshot().xmin() < resyncFrom.getAsLong()) {
-        return Optional.empty();
-      }
-      Phase first = model == null ? Phase.PUBLISHED : Phase.PRESENT;
-      start = new Reached(session.snapshot(), first, null, 0, total(resync, model, session));
+      now = session.snapshot();
     }
+    if (now.xmin() < resyncFrom.getAsLong()) {
+      return Optional.empty();
+    }
+    Phase first = model == null ? Phase.PUBLISHED : Phase.PRESENT;
+    Reached start = new Reached(now, first, null, 0, total(resync, model));
     ledger.resyncProgress().record(resync, start);
     return Optional.of(start);
   }
 
-  private long total(Resync resync, @Nullable ReadModel model, SnapshotSession session)
-      throws SQLException {
+  /** About how many documents there are; 0 if that is not to be had soon. */
+  private long total(Resync resync, @Nullable ReadModel model) {
     if (model == null) {
       return ledger.documents().countByModel().getOrDefault(resync.model(), 0L);
     }
-    // Of a refresh nobody asks how long it takes.
-    return resync.reason().equals(REFRESH) ? 0 : model.count(session.connection());
+    if (resync.reason().equals(REFRESH)) {
+      return 0; // nobody asks how long it takes
+    }
+    try (SnapshotSession session = SnapshotSession.open(dataSource);
+        Statement statement = session.connection().createStatement()) {
+      statement.execute("set local statement_timeout = '5s'");
+      return model.count(session.connection());
+    } catch (SQLException e) {
+      LOG.atDebug().setCause(e).addKeyValue("model", model.name()).log("Cannot count");
+      return 0;
+    }
   }
 
   /** Marks a page of each; returns whether any. */
@@ -203,6 +215,9 @@ public final class Resyncs {
         try {
           pace.took(run.mark(page));
           marked = true;
+          // The next turn begins with the others.
+          running.remove(run.resync().model());
+          running.put(run.resync().model(), run);
         } catch (SQLException | LedgerException e) {
           // It goes on where everything is settled; what is marked already stays so.
           running.remove(run.resync().model());

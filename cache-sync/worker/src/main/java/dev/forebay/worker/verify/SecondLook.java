@@ -44,8 +44,24 @@ final class SecondLook {
     this.prefix = prefix;
   }
 
-  /** What is wrong with a key now, and what the database says of it; both to be seen twice. */
-  record Verdict(@Nullable Kind kind, @Nullable String wanted) {}
+  /**
+   * What one look at a key said.
+   *
+   * @param kind what is wrong; null if nothing is
+   * @param held hash of KV's value; null if it has none
+   * @param wanted hash of the database's document; null if there is none
+   */
+  record Verdict(@Nullable Kind kind, @Nullable String held, @Nullable String wanted) {
+
+    /**
+     * Whether a key that was wrong before too is wrong for good: the database has said the same all
+     * the time, or KV has kept its value while the database changed.
+     */
+    boolean confirms(Verdict before) {
+      return kind != null
+          && (Objects.equals(wanted, before.wanted) || Objects.equals(held, before.held));
+    }
+  }
 
   /**
    * Looks at keys. Of the keys of a model that has stopped, and of dead letters, nothing can be
@@ -81,7 +97,7 @@ final class SecondLook {
       String held = entry == null ? null : DocumentDigest.of(entry.value()).hash();
       Published published = known.getOrDefault(key.kvKey(), Published.NOTHING);
       String hash = wanted.hashes().get(key);
-      verdicts.put(key, new Verdict(kind(held, hash, published), hash));
+      verdicts.put(key, new Verdict(kind(held, hash, published), held, hash));
     }
     return verdicts;
   }

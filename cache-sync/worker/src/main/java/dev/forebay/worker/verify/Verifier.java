@@ -7,6 +7,7 @@ import dev.forebay.ledger.LedgerException;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
+import dev.forebay.worker.verify.Drift.Kind;
 import dev.forebay.worker.verify.SecondLook.Verdict;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -109,9 +110,9 @@ public final class Verifier {
     }
     lookLater(looking, first.keySet())
         .forEach((key, verdict) -> {
-          Verdict before = Objects.requireNonNull(first.get(key));
-          if (verdict.kind() != null && Objects.equals(verdict.wanted(), before.wanted())) {
-            drift.add(new Drift(key, verdict.kind()));
+          Kind kind = verdict.kind();
+          if (kind != null && verdict.confirms(Objects.requireNonNull(first.get(key)))) {
+            drift.add(new Drift(key, kind));
           }
         });
     return drift;

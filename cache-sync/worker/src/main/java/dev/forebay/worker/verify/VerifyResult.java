@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param listed keys in KV that were listed
  * @param compared documents that were built, or whose values were read
- * @param healed keys that were different at first and right, or on their way, at the second look
+ * @param healed keys that were different at first and not wrong for good: right at a later look,
+ *     changing, or dead letters
  * @param drift keys that are wrong
  * @param complete false if there were more doubtful keys than are looked at twice
  */
