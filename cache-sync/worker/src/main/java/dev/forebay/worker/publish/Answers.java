@@ -3,7 +3,6 @@ package dev.forebay.worker.publish;
 import dev.forebay.kv.KeyOutcome;
 import dev.forebay.kv.KvException;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,7 @@ record Answers(
   static Answers of(
       List<Change> changes, Map<String, KeyOutcome> outcomes, Instant began, Instant now) {
     Map<Change, @Nullable Instant> accepted = new LinkedHashMap<>();
-    Map<Change, Instant> doubtful = new HashMap<>();
+    Map<Change, Instant> doubtful = new LinkedHashMap<>();
     int ambiguous = 0;
     KvException failure = null;
     for (Change change : changes) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -264,7 +265,8 @@ public final class Routing {
   }
 
   private void mark(List<ChangeEvent.Row> rows, List<Affected> affected) {
-    Map<Cause, List<DocumentKey>> byCause = new HashMap<>();
+    // In the order of the log: by identity, one seed would not repeat one simulation.
+    Map<Cause, List<DocumentKey>> byCause = new LinkedHashMap<>();
     for (Affected one : affected) {
       byCause
           .computeIfAbsent(rows.get(one.change()).cause(), cause -> new ArrayList<>())
