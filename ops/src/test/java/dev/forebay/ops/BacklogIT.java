@@ -6,17 +6,14 @@ import static org.awaitility.Awaitility.await;
 import dev.forebay.kv.emulator.Fault;
 import dev.forebay.ops.SyncSite.Launched;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -36,11 +33,6 @@ class BacklogIT {
   private static final int SLICE = 1_000;
   private static final Duration LIMIT = Duration.ofMinutes(40);
   private static final Duration KV_AWAY = Duration.ofMinutes(3);
-
-  /** As the collector prints it: before, after, of how much. */
-  private static final Pattern COLLECTED = Pattern.compile("\\d+M->(\\d+)M\\(\\d+M\\)");
-
-  private static final Pattern RESIDENT = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
   @TempDir private Path directory;
   private SyncSite site;
@@ -133,12 +125,11 @@ class BacklogIT {
   }
 
   private Launched start() throws IOException {
-    return site.launch(
-        List.of(
-            "-Xmx512m",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Xlog:gc:file=" + directory.resolve("gc.log") + "::filecount=0"),
-        "sync");
+    return site.launch(memory().options(), "sync");
+  }
+
+  private GcLog memory() {
+    return new GcLog(directory.resolve("gc.log"));
   }
 
   private void measure(String what, int changes) throws Exception {
@@ -174,34 +165,12 @@ class BacklogIT {
         .equals("t");
   }
 
-  /** With the most that was left after a collection, and the most that was resident. */
   private void print(Launched worker, String what) throws IOException {
-    int live =
-        COLLECTED
-            .matcher(Files.readString(directory.resolve("gc.log")))
-            .results()
-            .map(result -> result.group(1))
-            .mapToInt(Integer::parseInt)
-            .max()
-            .orElse(0);
-    Path status = Path.of("/proc", Long.toString(worker.process().pid()), "status");
-    String resident =
-        Files.exists(status)
-            ? RESIDENT
-                .matcher(Files.readString(status))
-                .results()
-                .map(result -> result.group(1))
-                .findFirst()
-                .map(kilobytes -> Integer.parseInt(kilobytes) / 1024 + " MB")
-                .orElse("?")
-            : "?";
     System.out.println(
         "backlog, "
             + what
-            + "; heap in use after a collection at most "
-            + live
-            + " MB, resident "
-            + resident
+            + "; "
+            + memory().summary(worker.process())
             + ", "
             + worker.metric("forebay_transactions_inflight"));
   }

@@ -40,13 +40,6 @@ public final class DeadLetters {
                 reason));
   }
 
-  /** Forgets the dead letters of keys that have been published after all. */
-  public void clear(Collection<String> kvKeys) {
-    sql.transaction(
-        "clear dead letters",
-        tx -> tx.update("delete from dead_letter where kv_key = any(?)", tx.texts(kvKeys)));
-  }
-
   /** How many documents are dead. */
   public long count() {
     return sql.transaction(

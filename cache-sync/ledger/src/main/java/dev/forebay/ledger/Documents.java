@@ -75,72 +75,73 @@ public final class Documents {
     write(
         "open intents",
         term,
-        tx -> {
-          List<@Nullable Object[]> rows = new ArrayList<>();
-          for (Intent intent : intents) {
-            DocumentKey key = intent.key();
-            rows.add(
-                new @Nullable Object[] {
-                  key.kvKey(),
-                  key.model(),
-                  tx.texts(key.values()),
-                  intent.hash() == null ? "delete" : "write",
-                  intent.hash(),
-                  term,
-                  intent.deadline()
-                });
-          }
-          tx.updateAll(
-              """
-              insert into intent (kv_key, model, key_values, operation, hash, term, deadline)
-              values (?, ?, ?, ?, ?, ?, ?)
-              on conflict (kv_key) do update set
-                operation = excluded.operation, hash = excluded.hash, term = excluded.term,
-                deadline = greatest(intent.deadline, excluded.deadline)\
-              """,
-              rows);
-        });
+        tx ->
+            tx.update(
+                """
+                insert into intent (kv_key, model, key_values, operation, hash, term, deadline)
+                select k, m, v::text[], case when h is null then 'delete' else 'write' end, h, ?,
+                  d::timestamptz
+                from unnest(?, ?, ?, ?, ?) as one (k, m, v, h, d)
+                on conflict (kv_key) do update set
+                  operation = excluded.operation, hash = excluded.hash, term = excluded.term,
+                  deadline = greatest(intent.deadline, excluded.deadline)\
+                """,
+                term,
+                tx.texts(intents, intent -> intent.key().kvKey()),
+                tx.texts(intents, intent -> intent.key().model()),
+                tx.arrays(intents, intent -> intent.key().values()),
+                tx.texts(intents, Intent::hash),
+                tx.texts(intents, intent -> intent.deadline().toString())));
   }
 
-  /** Records what keys now hold; an intent without a reason to stay open is closed. */
+  /**
+   * Records what keys now hold; an intent without a reason to stay open is closed, and none of them
+   * is a dead letter any more.
+   */
   public void settle(long term, Collection<Settled> settled) {
     write(
         "settle documents",
         term,
         tx -> {
-          List<@Nullable Object[]> stored = new ArrayList<>();
-          List<@Nullable Object[]> deleted = new ArrayList<>();
+          Array keys = tx.texts(settled, one -> one.key().kvKey());
+          List<Settled> stored = new ArrayList<>();
+          List<String> deleted = new ArrayList<>();
           Map<String, @Nullable Instant> openUntil = new LinkedHashMap<>();
           for (Settled one : settled) {
-            String kvKey = one.key().kvKey();
-            openUntil.put(kvKey, one.openUntil());
+            openUntil.put(one.key().kvKey(), one.openUntil());
             if (one.hash() == null) {
-              deleted.add(new Object[] {kvKey});
+              deleted.add(one.key().kvKey());
             } else {
-              stored.add(
-                  new @Nullable Object[] {
-                    kvKey,
-                    one.key().model(),
-                    tx.texts(one.key().values()),
-                    one.hash(),
-                    one.bytes(),
-                    one.snapshot().toString()
-                  });
+              stored.add(one);
             }
           }
-          tx.updateAll("delete from document where kv_key = ?", deleted);
-          tx.updateAll(
-              """
-              insert into document (kv_key, model, key_values, hash, bytes, snapshot)
-              values (?, ?, ?, ?, ?, ?)
-              on conflict (kv_key) do update set
-                model = excluded.model, key_values = excluded.key_values, hash = excluded.hash,
-                bytes = excluded.bytes, snapshot = excluded.snapshot,
-                settled_at = clock_timestamp()\
-              """,
-              stored);
+          if (!deleted.isEmpty()) {
+            tx.update("delete from document where kv_key = any(?)", tx.texts(deleted));
+          }
+          store(tx, stored);
           closeOrExtend(tx, openUntil);
+          tx.update("delete from dead_letter where kv_key = any(?)", keys);
         });
+  }
+
+  private static void store(Transaction tx, List<Settled> stored) throws SQLException {
+    if (stored.isEmpty()) {
+      return;
+    }
+    tx.update(
+        """
+        insert into document (kv_key, model, key_values, hash, bytes, snapshot)
+        select k, m, v::text[], h, b, s from unnest(?, ?, ?, ?, ?, ?) as one (k, m, v, h, b, s)
+        on conflict (kv_key) do update set
+          model = excluded.model, key_values = excluded.key_values, hash = excluded.hash,
+          bytes = excluded.bytes, snapshot = excluded.snapshot, settled_at = clock_timestamp()\
+        """,
+        tx.texts(stored, one -> one.key().kvKey()),
+        tx.texts(stored, one -> one.key().model()),
+        tx.arrays(stored, one -> one.key().values()),
+        tx.texts(stored, Settled::hash),
+        tx.numbers(stored.stream().map(one -> (long) one.bytes()).toList()),
+        tx.texts(stored, one -> one.snapshot().toString()));
   }
 
   /** Records until when calls that got no definite answer may still land. */
@@ -150,17 +151,27 @@ public final class Documents {
 
   private static void closeOrExtend(
       Transaction tx, Map<String, ? extends @Nullable Instant> openUntil) throws SQLException {
-    List<@Nullable Object[]> closed = new ArrayList<>();
-    List<@Nullable Object[]> extended = new ArrayList<>();
-    for (Map.Entry<String, ? extends @Nullable Instant> one : openUntil.entrySet()) {
-      if (one.getValue() == null) {
-        closed.add(new Object[] {one.getKey()});
+    List<String> closed = new ArrayList<>();
+    List<Map.Entry<String, Instant>> extended = new ArrayList<>();
+    openUntil.forEach((key, until) -> {
+      if (until == null) {
+        closed.add(key);
       } else {
-        extended.add(new Object[] {one.getValue(), one.getKey()});
+        extended.add(Map.entry(key, until));
       }
+    });
+    if (!closed.isEmpty()) {
+      tx.update("delete from intent where kv_key = any(?)", tx.texts(closed));
     }
-    tx.updateAll("delete from intent where kv_key = ?", closed);
-    tx.updateAll("update intent set deadline = ? where kv_key = ?", extended);
+    if (!extended.isEmpty()) {
+      tx.update(
+          """
+          update intent set deadline = d::timestamptz from unnest(?, ?) as one (k, d)
+          where kv_key = k\
+          """,
+          tx.texts(extended, Map.Entry::getKey),
+          tx.texts(extended, one -> one.getValue().toString()));
+    }
   }
 
   /** A change to the ledger that only the leader may make. */

@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +104,20 @@ final class LedgerSql {
 
     Array texts(Collection<String> values) throws SQLException {
       return connection.createArrayOf("text", values.toArray());
+    }
+
+    /** One text for each thing; one column of what {@code unnest} makes rows of. */
+    <T> Array texts(Collection<T> things, Function<T, @Nullable String> text) throws SQLException {
+      return connection.createArrayOf("text", things.stream().map(text).toArray());
+    }
+
+    /** One array literal for each thing: {@code unnest} would flatten arrays of arrays. */
+    <T> Array arrays(Collection<T> things, Function<T, List<String>> texts) throws SQLException {
+      List<String> literals = new ArrayList<>(things.size());
+      for (T thing : things) {
+        literals.add(texts(texts.apply(thing)).toString());
+      }
+      return texts(literals);
     }
 
     Array numbers(Collection<Long> values) throws SQLException {

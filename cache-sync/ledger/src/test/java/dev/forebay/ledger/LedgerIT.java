@@ -102,6 +102,20 @@ class LedgerIT extends LedgerFixture {
   }
 
   @Test
+  void keyValues_comeBackAsTheyWere_whateverIsInThem() {
+    List<String> odd = List.of("", "NULL", "{a,\"b\"}", "\\", "'; --", " ", "ü\n");
+    DocumentKey key = new DocumentKey("article", odd, "article:odd");
+    DocumentKey single = new DocumentKey("front", List.of(), "front:");
+
+    ledger
+        .documents()
+        .open(term, List.of(new Intent(key, "h", SOON), new Intent(single, null, SOON)));
+    assertThat(ledger.documents().open()).extracting(Intent::key).containsExactly(key, single);
+    ledger.documents().settle(term, List.of(new Settled(key, "h", 10, VERSION, null)));
+    assertThat(ledger.documents().page("article", "", 10)).containsExactly(key);
+  }
+
+  @Test
   void settle_ofADeletion_forgetsTheDocument() {
     ledger.documents().settle(term, List.of(new Settled(key("a"), "h1", 10, VERSION, null)));
     ledger.documents().open(term, List.of(new Intent(key("a"), null, SOON)));
@@ -260,12 +274,12 @@ class LedgerIT extends LedgerFixture {
   }
 
   @Test
-  void deadLetters_countAttemptsAndClear() {
+  void deadLetter_isForgottenWhenItsDocumentSettles() {
     ledger.deadLetters().add(key("a"), "too large");
     ledger.deadLetters().add(key("a"), "too large");
     assertThat(ledger.deadLetters().count()).isEqualTo(1);
 
-    ledger.deadLetters().clear(List.of("article:a"));
+    ledger.documents().settle(term, List.of(new Settled(key("a"), "h1", 10, VERSION, null)));
 
     assertThat(ledger.deadLetters().count()).isZero();
   }

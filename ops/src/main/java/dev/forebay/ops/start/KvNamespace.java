@@ -21,7 +21,7 @@ public final class KvNamespace {
 
   private static final Logger log = LoggerFactory.getLogger(KvNamespace.class);
 
-  // wrangler's local server takes minutes over one large bulk request.
+  // wrangler's local server, which knows no accounts, takes minutes over one large bulk request.
   private static final int LOCAL_PAIRS = 500;
   private static final long LOCAL_BYTES = 10_000_000;
   private static final Duration CHECK = Duration.ofSeconds(10);
@@ -33,7 +33,8 @@ public final class KvNamespace {
   public KvNamespace(KvTarget target) {
     this.target = target;
     KvConfig standard = treated(KvConfig.of(namespaces(target), target.namespace(), token(target)));
-    this.config = target.isCloudflare() ? standard : standard.withBatch(LOCAL_PAIRS, LOCAL_BYTES);
+    this.config =
+        target.account() != null ? standard : standard.withBatch(LOCAL_PAIRS, LOCAL_BYTES);
   }
 
   /** Attempts may begin for a third longer than one of them may take. */

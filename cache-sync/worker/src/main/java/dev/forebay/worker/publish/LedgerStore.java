@@ -8,7 +8,6 @@ import dev.forebay.model.DocumentKey;
 import dev.forebay.worker.lease.OpenCalls;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -45,9 +44,7 @@ public final class LedgerStore implements DocumentStore {
   @Override
   public void settle(Collection<Settled> settled) {
     ledger.documents().settle(term, settled);
-    List<String> kvKeys = settled.stream().map(one -> one.key().kvKey()).toList();
-    ledger.deadLetters().clear(kvKeys);
-    openCalls.leave(kvKeys);
+    openCalls.leave(settled.stream().map(one -> one.key().kvKey()).toList());
   }
 
   @Override
