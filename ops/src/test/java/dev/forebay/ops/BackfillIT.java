@@ -116,9 +116,9 @@ class BackfillIT {
     site.execute(
         "create table author (id int primary key, name text not null)",
         "create table article (id int primary key, slug text not null unique, title text not null,"
-            + " body text not null, author_id int not null references author)",
-        "create table comment (id int primary key, article_id int not null references article,"
-            + " author_id int not null references author, body text not null)",
+            + " body text not null, author_id int not null)",
+        "create table comment (id int primary key, article_id int not null,"
+            + " author_id int not null, body text not null)",
         "insert into author select i, 'Author ' || i from generate_series(1, " + AUTHORS + ") i",
         "insert into article select i, 'article-' || i, 'Title of ' || i,"
             + " repeat(md5(i::text) || ' ', 8), 1 + i % "
@@ -133,6 +133,9 @@ class BackfillIT {
             + ", repeat(md5(i::text) || ' ', 3) from generate_series(1, "
             + 4 * DOCUMENTS
             + ") i",
+        "alter table article add foreign key (author_id) references author",
+        "alter table comment add foreign key (article_id) references article",
+        "alter table comment add foreign key (author_id) references author",
         "create index on article (author_id)",
         "create index on comment (article_id, id desc)",
         "create index on comment (author_id)",

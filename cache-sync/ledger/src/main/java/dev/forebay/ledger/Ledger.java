@@ -13,6 +13,7 @@ import javax.sql.DataSource;
  * @param resyncProgress how far those have come
  * @param fanOuts changes that touch very many documents
  * @param requested documents that must be built again
+ * @param spend what was written to KV, by day
  * @param lease who leads
  * @param history which life of the database this is
  */
@@ -24,6 +25,7 @@ public record Ledger(
     ResyncProgress resyncProgress,
     FanOuts fanOuts,
     RequestedDocuments requested,
+    Spend spend,
     Lease lease,
     History history) {
 
@@ -38,6 +40,7 @@ public record Ledger(
         new ResyncProgress(sql),
         new FanOuts(sql),
         new RequestedDocuments(sql),
+        new Spend(sql),
         new Lease(sql),
         new History(sql));
   }

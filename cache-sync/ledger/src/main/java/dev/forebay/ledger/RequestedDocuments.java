@@ -6,6 +6,7 @@ import java.sql.Array;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,33 +33,43 @@ public final class RequestedDocuments {
 
   /** Requests documents. */
   public void add(Collection<DocumentKey> keys) {
+    add(keys, false);
+  }
+
+  /** Requests documents that must not be built before they are released. */
+  public void hold(Collection<DocumentKey> keys) {
+    add(keys, true);
+  }
+
+  private void add(Collection<DocumentKey> keys, boolean held) {
     sql.transaction(
         "request documents",
         tx -> {
-          add(tx, keys);
+          add(tx, keys, held);
           return keys.size();
         });
   }
 
-  private static void add(Transaction tx, Collection<DocumentKey> keys) throws SQLException {
+  private static void add(Transaction tx, Collection<DocumentKey> keys, boolean held)
+      throws SQLException {
     // One statement must not meet a key twice.
     Map<String, DocumentKey> once = new LinkedHashMap<>();
     keys.forEach(key -> once.put(key.kvKey(), key));
     List<@Nullable Object[]> rows = new ArrayList<>();
     for (DocumentKey key : once.values()) {
-      rows.add(new @Nullable Object[] {key.kvKey(), key.model(), tx.texts(key.values())});
+      rows.add(new @Nullable Object[] {key.kvKey(), key.model(), tx.texts(key.values()), held});
     }
     tx.updateAll(
         """
-        insert into requested_document (kv_key, model, key_values) values (?, ?, ?)
+        insert into requested_document (kv_key, model, key_values, held) values (?, ?, ?, ?)
         on conflict (kv_key) do update set request = nextval('request'),
-          model = excluded.model, key_values = excluded.key_values\
+          model = excluded.model, key_values = excluded.key_values, held = excluded.held\
         """,
         rows);
   }
 
   /**
-   * Lists requests in their order, one page at a time.
+   * Lists requests in their order, one page at a time; not those that are held.
    *
    * @param after the last request of the page before; 0 for the first page
    */
@@ -69,7 +80,7 @@ public final class RequestedDocuments {
             tx.query(
                 """
                 select kv_key, model, key_values, request from requested_document
-                where request > ? order by request limit ?\
+                where request > ? and not held order by request limit ?\
                 """,
                 row -> new Requested(Documents.key(row), row.getLong(4)),
                 after,
@@ -90,6 +101,38 @@ public final class RequestedDocuments {
               keys,
               tx.numbers(answered.stream().map(Requested::request).toList()));
         });
+  }
+
+  /** How many documents are held, by model. */
+  public Map<String, Long> held() {
+    Map<String, Long> held = new HashMap<>();
+    sql.transaction(
+        "count held documents",
+        tx ->
+            tx.query(
+                "select model, count(*) from requested_document where held group by model",
+                row -> held.put(row.getString(1), row.getLong(2))));
+    return held;
+  }
+
+  /**
+   * Lets held documents be built, those of the oldest requests first.
+   *
+   * @param most at most so many, of all these models together
+   */
+  public void release(Collection<String> models, int most) {
+    sql.transaction(
+        "release held documents",
+        tx ->
+            tx.update(
+                """
+                update requested_document set held = false, request = nextval('request')
+                where held and kv_key in (
+                  select kv_key from requested_document where held and model = any(?)
+                  order by request limit ?)\
+                """,
+                tx.texts(models),
+                most));
   }
 
   /** How many documents are requested and not settled. */

@@ -2,7 +2,6 @@ package dev.forebay.model;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -25,14 +24,8 @@ public interface ReadModel {
    */
   String fingerprint();
 
-  /** The least time between two writes of one document; zero if the file names none. */
-  Duration minInterval();
-
-  /**
-   * How often every document must be looked at again because time alone may change it, at least a
-   * second; empty if only changes of rows can.
-   */
-  Optional<Duration> refresh();
+  /** When its documents are written. */
+  Cadence cadence();
 
   /** Every table a document of this model is made from. */
   SortedSet<TableName> tables();

@@ -20,6 +20,7 @@ import java.time.Duration;
  *     included
  * @param longestStep how long routing or settling may be busy with one step before the worker says
  *     that it hangs
+ * @param writesPerDay pairs that may be written in a day (UTC); 0 for any number
  * @param resyncRate documents that resyncs may mark per second, all of them together; 0 for no
  *     limit
  * @param sweepGrace how long documents stay in KV whose model forebay.yaml declares no more
@@ -36,6 +37,7 @@ public record SyncConfig(
     Duration longestRetry,
     Duration intentHorizon,
     Duration longestStep,
+    long writesPerDay,
     int resyncRate,
     Duration sweepGrace,
     Duration catalogInterval) {
@@ -63,8 +65,28 @@ public record SyncConfig(
         intentHorizon,
         Duration.ofSeconds(60),
         0,
+        0,
         Duration.ofHours(24),
         Duration.ofSeconds(10));
+  }
+
+  /** The same, but for the cap of a day's writes. */
+  public SyncConfig withWritesPerDay(long writes) {
+    return new SyncConfig(
+        capture,
+        eventCapacity,
+        dirtyCapacity,
+        maxFanOut,
+        settlers,
+        batch,
+        keySpacing,
+        longestRetry,
+        intentHorizon,
+        longestStep,
+        writes,
+        resyncRate,
+        sweepGrace,
+        catalogInterval);
   }
 
   /** The same, but for the pace of resyncs. */
@@ -80,6 +102,7 @@ public record SyncConfig(
         longestRetry,
         intentHorizon,
         longestStep,
+        writesPerDay,
         documentsPerSecond,
         sweepGrace,
         catalogInterval);

@@ -1,6 +1,7 @@
 package dev.forebay.worker;
 
 import dev.forebay.worker.resync.ResyncStatus;
+import dev.forebay.worker.spend.SpendStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters documents that cannot be published; -1 if unknown
  * @param resyncsDue models whose documents are being marked again, with the reason and how far
  * @param documents how many documents KV holds, by model; empty if unknown
+ * @param spend what writing to KV costs; null if unknown
  * @param term of the lease
  */
 public record SyncStatus(
@@ -32,4 +34,5 @@ public record SyncStatus(
     long deadLetters,
     Map<String, ResyncStatus> resyncsDue,
     Map<String, Long> documents,
+    @Nullable SpendStatus spend,
     long term) {}

@@ -35,6 +35,8 @@ import dev.forebay.worker.route.Routing;
 import dev.forebay.worker.route.RoutingMetrics;
 import dev.forebay.worker.source.PostgresSource;
 import dev.forebay.worker.source.Source;
+import dev.forebay.worker.spend.HeldDocuments;
+import dev.forebay.worker.spend.Spending;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -77,6 +79,8 @@ public final class SyncWorker implements AutoCloseable {
   private final SyncLag lag;
   private final DirtyDocuments dirty;
   private final Reassertions reassertions;
+  private final Spending spending;
+  private final HeldDocuments held;
   private final Capture capture;
   private final Routing routing;
   private final Settler settler;
@@ -146,6 +150,8 @@ public final class SyncWorker implements AutoCloseable {
     this.openCalls = new OpenCalls(lease, ledger.suspects(), config.intentHorizon());
     this.suspects = new SuspectRepair(ledger.suspects(), term, dirty, this::isStopped);
     this.retries = new DeadLetterRetries(ledger.deadLetters(), dirty, this::isStopped);
+    this.spending = Spending.capped(config.writesPerDay(), ledger, clock);
+    this.held = new HeldDocuments(ledger, models, spending);
     this.publisher =
         new Publisher(
             new PublishConfig(
@@ -154,11 +160,12 @@ public final class SyncWorker implements AutoCloseable {
                 config.keySpacing(),
                 config.intentHorizon()),
             new Publisher.Parts(
-                new LedgerStore(ledger, term, openCalls),
+                new LedgerStore(ledger, term, openCalls, held),
                 parts.kv(),
                 models,
                 dirty,
                 reassertions,
+                spending,
                 PublishMetrics.in(parts.metrics())),
             clock,
             delay);
@@ -171,17 +178,18 @@ public final class SyncWorker implements AutoCloseable {
             dirty,
             setup::resyncFrom,
             new Pace(config.resyncRate(), System::nanoTime),
+            spending,
             config.sweepGrace());
     this.fanOuts = new FanOutJobs(parts.dataSource(), models, ledger, dirty, routed);
     this.kv = parts.kv();
     this.health =
         new WorkerHealth(
             new WorkerHealth.Parts(
-                capture, lag, dirty, routing, publisher, resyncs, models, catalog, ledger, loops,
-                fatal),
+                capture, lag, dirty, routing, publisher, resyncs, spending, models, catalog, ledger,
+                loops, fatal),
             config.longestStep(),
             term);
-    WorkerGauges.register(parts.metrics(), lag, dirty, capture, ledger);
+    WorkerGauges.register(parts.metrics(), lag, dirty, capture, spending, ledger);
   }
 
   /** Starts the stages and returns at once. What an earlier worker left open is asserted first. */
@@ -208,19 +216,20 @@ public final class SyncWorker implements AutoCloseable {
   }
 
   /**
-   * Builds and publishes one batch. The first settler takes whatever is due; the second live
-   * changes alone, so that one is always there for them; the others help where whole batches wait.
-   * Where KV lets fewer calls through than there are settlers, the last ones rest: documents that
-   * wait are coalesced, and go with fewer calls.
+   * Builds and publishes one batch. The second settler takes live changes alone, so that one is
+   * always there for them; the first what was requested, or everything where KV has no call for the
+   * second; the others help where whole batches wait. Where KV lets fewer calls through than there
+   * are settlers, the last ones rest: documents that wait are coalesced, and go with fewer calls.
    */
   private void settle(int number) throws InterruptedException {
-    if (kv.readyRequests() <= number) {
+    int calls = kv.readyRequests();
+    if (calls <= number) {
       TimeUnit.MILLISECONDS.sleep(RATIONED_MILLIS);
       return;
     }
     Lane lane =
         switch (number) {
-          case 0 -> Lane.ALL;
+          case 0 -> calls == 1 ? Lane.ALL : Lane.REQUESTED;
           case 1 -> Lane.LIVE;
           default -> Lane.BACKLOG;
         };
@@ -247,6 +256,8 @@ public final class SyncWorker implements AutoCloseable {
     try {
       suspects.step();
       retries.step();
+      held.step();
+      spending.tell(ledger);
     } catch (LedgerException.LeaseLost e) {
       throw e;
     } catch (LedgerException e) {
@@ -351,6 +362,12 @@ public final class SyncWorker implements AutoCloseable {
    */
   boolean retire() {
     capture.close();
-    return loops.close();
+    boolean ended = loops.close();
+    try {
+      spending.tell(ledger);
+    } catch (LedgerException e) {
+      LOG.atDebug().setCause(e).log("What was written lately was not recorded");
+    }
+    return ended;
   }
 }

@@ -6,6 +6,7 @@ import dev.forebay.worker.capture.Capture;
 import dev.forebay.worker.capture.ReplicationSlot;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.lag.SyncLag;
+import dev.forebay.worker.spend.Spending;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.LongSupplier;
@@ -18,7 +19,12 @@ final class WorkerGauges {
   private WorkerGauges() {}
 
   static void register(
-      MeterRegistry metrics, SyncLag lag, DirtyDocuments dirty, Capture capture, Ledger ledger) {
+      MeterRegistry metrics,
+      SyncLag lag,
+      DirtyDocuments dirty,
+      Capture capture,
+      Spending spending,
+      Ledger ledger) {
     gauge(
         metrics,
         "sync.lag",
@@ -58,6 +64,36 @@ final class WorkerGauges {
         () -> known(() -> ledger.requested().count()));
     gauge(
         metrics,
+        "held.documents",
+        null,
+        "Documents that wait because the day's writes run short",
+        () -> spending.held().values().stream().mapToLong(Long::longValue).sum());
+    gauge(
+        metrics,
+        "spend.day.writes",
+        null,
+        "Pairs written to KV today (UTC), each of which is billed",
+        () -> known(() -> spending.status(ledger).writesToday()));
+    gauge(
+        metrics,
+        "spend.month.writes",
+        null,
+        "Pairs written to KV this month (UTC)",
+        () -> known(() -> spending.status(ledger).month().writes()));
+    gauge(
+        metrics,
+        "spend.month.deletes",
+        null,
+        "Keys deleted from KV this month (UTC)",
+        () -> known(() -> spending.status(ledger).month().deletes()));
+    gauge(
+        metrics,
+        "spend.month.writes.projected",
+        null,
+        "Pairs written by the end of the month, if its days go on like the usual one of late",
+        () -> projected(spending, ledger));
+    gauge(
+        metrics,
         "resyncs.due",
         null,
         "Models whose documents are being marked again",
@@ -84,6 +120,15 @@ final class WorkerGauges {
   private static double retainedBytes(Capture capture) {
     ReplicationSlot.@Nullable State slot = capture.slotState();
     return slot == null ? Double.NaN : slot.retainedBytes();
+  }
+
+  private static double projected(Spending spending, Ledger ledger) {
+    try {
+      Long writes = spending.status(ledger).month().projectedWrites();
+      return writes == null ? Double.NaN : writes;
+    } catch (LedgerException e) {
+      return Double.NaN;
+    }
   }
 
   /** What the ledger counts; unknown while it cannot be asked. */

@@ -13,6 +13,8 @@ import dev.forebay.worker.publish.Publisher;
 import dev.forebay.worker.resync.ResyncStatus;
 import dev.forebay.worker.resync.Resyncs;
 import dev.forebay.worker.route.Routing;
+import dev.forebay.worker.spend.SpendStatus;
+import dev.forebay.worker.spend.Spending;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +41,7 @@ final class WorkerHealth {
       Routing routing,
       Publisher publisher,
       Resyncs resyncs,
+      Spending spending,
       ReadModels models,
       CatalogWatch catalog,
       Ledger ledger,
@@ -98,11 +101,13 @@ final class WorkerHealth {
     long deadLetters = -1;
     Map<String, ResyncStatus> due = Map.of();
     Map<String, Long> documents = Map.of();
+    SpendStatus spend = null;
     Ledger ledger = parts.ledger();
     try {
       deadLetters = ledger.deadLetters().count();
       due = due();
       documents = ledger.documents().countByModel();
+      spend = parts.spending().status(ledger);
     } catch (LedgerException e) {
       problems.add("the ledger cannot be read: " + e.getMessage());
     }
@@ -117,6 +122,7 @@ final class WorkerHealth {
         deadLetters,
         due,
         documents,
+        spend,
         term);
   }
 

@@ -1,7 +1,9 @@
 package dev.forebay.worker;
 
+import dev.forebay.model.Cadence;
 import dev.forebay.model.Document;
 import dev.forebay.model.DocumentKey;
+import dev.forebay.model.Importance;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.TableName;
 import java.sql.Connection;
@@ -17,18 +19,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model without a table behind it: every key has a document, and every document is {@code {}}.
  */
-public record ArticleModel(Optional<Duration> refresh) implements ReadModel {
+public record ArticleModel(Cadence cadence) implements ReadModel {
 
   /** The table it says it reads. */
   public static final TableName TABLE = new TableName("public", "article");
 
   public ArticleModel() {
-    this(Optional.empty());
+    this(Cadence.STANDARD);
   }
 
   /** Returns a model that time may change. */
   public static ArticleModel refreshedEvery(Duration interval) {
-    return new ArticleModel(Optional.of(interval));
+    return new ArticleModel(new Cadence(Duration.ZERO, interval, Importance.NORMAL));
   }
 
   @Override
@@ -39,11 +41,6 @@ public record ArticleModel(Optional<Duration> refresh) implements ReadModel {
   @Override
   public String fingerprint() {
     return "fingerprint";
-  }
-
-  @Override
-  public Duration minInterval() {
-    return Duration.ZERO;
   }
 
   @Override

@@ -122,6 +122,7 @@ final class Harness implements AutoCloseable {
   final HikariDataSource pool;
   final Ledger ledger;
   MeterRegistry metrics = new SimpleMeterRegistry();
+  long writesPerDay;
   private final Instance instance;
   private final CaptureConfig capture;
   private final Path models;
@@ -213,6 +214,7 @@ final class Harness implements AutoCloseable {
             Duration.ofMillis(500),
             Duration.ofSeconds(2),
             Duration.ofSeconds(1),
+            writesPerDay,
             0,
             Duration.ofSeconds(2),
             Duration.ofMillis(300));

@@ -20,6 +20,7 @@ public final class Environment {
 
   private static final int MAX_PORT = 65_535;
   private static final int MAX_DRAIN = 600;
+  private static final int MAX_WRITES = 1_000_000_000;
   private static final int MAX_RATE = 1_000_000;
 
   private final Map<String, String> variables;
@@ -154,6 +155,7 @@ public final class Environment {
         namespace,
         secret(Variable.KV_TOKEN),
         requests(),
+        integer(Variable.KV_WRITES_PER_DAY, 0, MAX_WRITES),
         Duration.ofSeconds(integer(Variable.KV_TIMEOUT, 1, 600)),
         Duration.ofSeconds(integer(Variable.KV_LATE, 0, 3_600)));
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param namespace id
  * @param token null only for a local server, which asks for none
  * @param requests API calls of this process per five minutes; null for the default
+ * @param writesPerDay pairs that may be written in a day (UTC); 0 for any number
  * @param callTimeout longest time of one call
  * @param lateApplyWindow how long after a call was given up it may still be applied
  */
@@ -21,12 +22,14 @@ public record KvTarget(
     String namespace,
     @Nullable Secret token,
     @Nullable Integer requests,
+    int writesPerDay,
     Duration callTimeout,
     Duration lateApplyWindow) {
 
   /** With the defaults for calls. */
   public KvTarget(URI baseUrl, @Nullable String account, String namespace, @Nullable Secret token) {
-    this(baseUrl, account, namespace, token, null, Duration.ofSeconds(90), Duration.ofMinutes(2));
+    this(
+        baseUrl, account, namespace, token, null, 0, Duration.ofSeconds(90), Duration.ofMinutes(2));
   }
 
   /**

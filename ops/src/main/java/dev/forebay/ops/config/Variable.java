@@ -20,6 +20,7 @@ public enum Variable {
   RESYNC_RATE("0", "documents that resyncs look at per second, 0 to 1000000; 0: no limit"),
   KV_REQUESTS(
       null, "API calls of this process per 5 minutes, 2 to 1000000; unset: 960, local: any"),
+  KV_WRITES_PER_DAY("0", "pairs written to KV in a day (UTC), 0 to 1000000000; 0: no cap"),
   KV_TIMEOUT("90", "seconds one call to KV may take, 1 to 600"),
   KV_LATE("120", "seconds after which a call given up is applied no more, 0 to 3600"),
   API_HOST("127.0.0.1", "address the API listens on"),

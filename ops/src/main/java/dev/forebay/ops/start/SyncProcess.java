@@ -125,6 +125,7 @@ public final class SyncProcess {
             database.password().value(),
             database.sslMode());
     return SyncConfig.of(CaptureConfig.of(settings.instance(), address), namespace.intentHorizon())
+        .withWritesPerDay(settings.kv().writesPerDay())
         .withResyncRate(settings.resyncRate());
   }
 

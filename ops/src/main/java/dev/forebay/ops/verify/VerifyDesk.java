@@ -130,6 +130,7 @@ public final class VerifyDesk implements AutoCloseable {
             kv.namespace(),
             kv.token(),
             REQUESTS,
+            kv.writesPerDay(),
             kv.callTimeout(),
             kv.lateApplyWindow())
         : kv;
@@ -214,7 +215,7 @@ public final class VerifyDesk implements AutoCloseable {
     Duration pause = settings.kv().isCloudflare() ? PAUSE : LOCAL_PAUSE;
     Duration spaced =
         models.models().stream()
-            .map(ReadModel::minInterval)
+            .map(model -> model.cadence().minInterval())
             .max(Duration::compareTo)
             .orElse(Duration.ZERO);
     pause = known.isNegative() ? pause : pause.plus(known.multipliedBy(2));

@@ -48,6 +48,7 @@ class EnvironmentTest {
     expected.put("FOREBAY_DRAIN_SECONDS", "10");
     expected.put("FOREBAY_RESYNC_RATE", "0");
     expected.put("FOREBAY_KV_REQUESTS", null);
+    expected.put("FOREBAY_KV_WRITES_PER_DAY", "0");
     expected.put("FOREBAY_KV_TIMEOUT", "90");
     expected.put("FOREBAY_KV_LATE", "120");
     expected.put("FOREBAY_API_HOST", "127.0.0.1");
@@ -155,6 +156,7 @@ class EnvironmentTest {
           FOREBAY_INSTANCE      | Preview         | instance 'Preview' is not [a-z][a-z0-9_]{0,39}; choose a name such as preview.
           FOREBAY_KV_BASE_URL   | ftp://host      | 'ftp://host' is not an http or https URL.
           FOREBAY_DRAIN_SECONDS | 10s             | '10s' is not a number from 0 to 600.
+          FOREBAY_KV_WRITES_PER_DAY | many        | 'many' is not a number from 0 to 1000000000.
           FOREBAY_RESYNC_RATE   | -1              | '-1' is not a number from 0 to 1000000.
           FOREBAY_ADMIN_PORT    | 65536           | '65536' is not a number from 1 to 65535.
           """)

@@ -1,5 +1,6 @@
 package dev.forebay.model.compile;
 
+import dev.forebay.model.Cadence;
 import dev.forebay.model.Document;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.KeyTemplate;
@@ -16,7 +17,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -43,8 +43,7 @@ final class CompiledModel implements ReadModel {
   private final @Nullable Tree tree;
   private final String name;
   private final KeyTemplate key;
-  private final Duration minInterval;
-  private final @Nullable Duration refresh;
+  private final Cadence cadence;
   private final String buildSql;
   private final @Nullable KeysSql keysSql;
   private final String fingerprint;
@@ -56,8 +55,7 @@ final class CompiledModel implements ReadModel {
     this.tree = tree;
     this.name = tree.name();
     this.key = tree.key();
-    this.minInterval = tree.minInterval();
-    this.refresh = tree.refresh();
+    this.cadence = tree.cadence();
     this.buildSql = BuildSql.of(tree);
     this.keysSql = tree.root() == null ? null : new KeysSql(tree);
     this.fingerprint = Fingerprint.of(tree, buildSql);
@@ -70,8 +68,7 @@ final class CompiledModel implements ReadModel {
     this.tree = null;
     this.name = query.name();
     this.key = query.key();
-    this.minInterval = query.minInterval();
-    this.refresh = query.refresh();
+    this.cadence = query.cadence();
     this.buildSql = QuerySql.build(query);
     this.keysSql = key.columns().isEmpty() ? null : QuerySql.keys(query);
     this.fingerprint = Fingerprint.of(query, buildSql);
@@ -91,13 +88,8 @@ final class CompiledModel implements ReadModel {
   }
 
   @Override
-  public Duration minInterval() {
-    return minInterval;
-  }
-
-  @Override
-  public Optional<Duration> refresh() {
-    return Optional.ofNullable(refresh);
+  public Cadence cadence() {
+    return cadence;
   }
 
   @Override

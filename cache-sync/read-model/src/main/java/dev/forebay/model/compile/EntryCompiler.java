@@ -40,7 +40,7 @@ final class EntryCompiler {
 
   /** Returns the model; null, with a problem, if it cannot be resolved. */
   @Nullable Compiled compile(ForebayFile.ModelEntry entry) throws SQLException {
-    Probe probe = new Probe(connection, catalog, problems, entry.refresh() != null);
+    Probe probe = new Probe(connection, catalog, problems, entry.cadence().refresh() != null);
     RelationResolver relations = new RelationResolver(catalog, probe, problems);
     return entry.query() == null
         ? compileTree(entry, probe, relations)

@@ -65,13 +65,7 @@ final class QueryResolver {
     return columns == null || problems.count() > before
         ? null
         : new Query(
-            model.name().value(),
-            model.key(),
-            model.minInterval(),
-            model.refresh(),
-            sql.sql(),
-            columns,
-            sources);
+            model.name().value(), model.key(), model.cadence(), sql.sql(), columns, sources);
   }
 
   private @Nullable Map<String, Column> columns(Dependencies found, Location at, ModelEntry model) {

@@ -62,8 +62,7 @@ final class TreeResolver {
     return new Tree(
         model.name().value(),
         model.key(),
-        model.minInterval(),
-        model.refresh(),
+        model.cadence(),
         root,
         members.body(),
         occurrences.list());

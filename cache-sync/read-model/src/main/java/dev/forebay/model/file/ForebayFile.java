@@ -1,8 +1,8 @@
 package dev.forebay.model.file;
 
+import dev.forebay.model.Cadence;
 import dev.forebay.model.KeyTemplate;
 import dev.forebay.model.tree.Function;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
    * @param keyAt where {@code key} stands
    * @param from the root table; null for a singleton
    * @param where SQL over the root's columns, or null
-   * @param refresh how often every document is looked at again, at least a second; null: never
+   * @param cadence when documents are written
    * @param query stands for {@code from}, {@code where} and {@code body}, or is null
    */
   public record ModelEntry(
@@ -35,8 +35,7 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
       Location keyAt,
       @Nullable Text from,
       @Nullable Text where,
-      Duration minInterval,
-      @Nullable Duration refresh,
+      Cadence cadence,
       Body body,
       @Nullable Query query) {}
 

@@ -1,5 +1,7 @@
 package dev.forebay.model.file;
 
+import dev.forebay.model.Cadence;
+import dev.forebay.model.Importance;
 import dev.forebay.model.KeyTemplate;
 import dev.forebay.model.file.ForebayFile.Body;
 import dev.forebay.model.file.ForebayFile.Dependency;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ public final class ForebayFileReader {
           "singleton",
           "min_interval",
           "refresh",
+          "importance",
           "sql",
           "depends_on");
   static final List<String> DEPENDENCY_WORDS = List.of("keys");
@@ -118,8 +122,7 @@ public final class ForebayFileReader {
       return query(name, map);
     }
     Body body = bodies.body(name.at(), map);
-    Duration minInterval = minInterval(map);
-    Duration refresh = refresh(map);
+    Cadence cadence = cadence(map);
     if (isSingleton(map)) {
       for (String word : List.of("from", "key", "where", "fields")) {
         if (map.has(word)) {
@@ -127,14 +130,13 @@ public final class ForebayFileReader {
         }
       }
       return new ModelEntry(
-          name, KeyTemplate.SINGLETON, name.at(), null, null, minInterval, refresh, body, null);
+          name, KeyTemplate.SINGLETON, name.at(), null, null, cadence, body, null);
     }
     Text from = map.required("from");
     KeyTemplate key = key(map);
     return from == null || key == null
         ? null
-        : new ModelEntry(
-            name, key, map.at("key"), from, map.text("where"), minInterval, refresh, body, null);
+        : new ModelEntry(name, key, map.at("key"), from, map.text("where"), cadence, body, null);
   }
 
   private @Nullable ModelEntry query(Text name, YamlMap map) {
@@ -150,8 +152,7 @@ public final class ForebayFileReader {
     KeyTemplate key = singleton ? KeyTemplate.SINGLETON : key(map);
     Text sql = map.required("sql");
     List<Dependency> dependsOn = dependsOn(name, map, singleton);
-    Duration minInterval = minInterval(map);
-    Duration refresh = refresh(map);
+    Cadence cadence = cadence(map);
     Body none = new Body(name.at(), List.of(), List.of());
     return key == null || sql == null
         ? null
@@ -161,8 +162,7 @@ public final class ForebayFileReader {
             singleton ? name.at() : map.at("key"),
             null,
             null,
-            minInterval,
-            refresh,
+            cadence,
             none,
             new Query(sql, dependsOn));
   }
@@ -222,9 +222,24 @@ public final class ForebayFileReader {
     return text != null && text.value().equals("true");
   }
 
-  private Duration minInterval(YamlMap map) {
+  private Cadence cadence(YamlMap map) {
     Duration minInterval = duration(map, "min_interval");
-    return minInterval == null ? Duration.ZERO : minInterval;
+    return new Cadence(
+        minInterval == null ? Duration.ZERO : minInterval, refresh(map), importance(map));
+  }
+
+  private Importance importance(YamlMap map) {
+    Text text = map.text("importance");
+    if (text == null) {
+      return Importance.NORMAL;
+    }
+    for (Importance one : Importance.values()) {
+      if (one.name().toLowerCase(Locale.ROOT).equals(text.value())) {
+        return one;
+      }
+    }
+    problems.add(text.at(), "'importance' is '" + text.value() + "'.", "Say low, normal or high.");
+    return Importance.NORMAL;
   }
 
   private @Nullable Duration refresh(YamlMap map) {

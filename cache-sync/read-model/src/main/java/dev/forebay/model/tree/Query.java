@@ -1,10 +1,10 @@
 package dev.forebay.model.tree;
 
+import dev.forebay.model.Cadence;
 import dev.forebay.model.KeyTemplate;
 import dev.forebay.model.TableName;
 import dev.forebay.model.catalog.Column;
 import dev.forebay.model.catalog.Table;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One read model of which the user wrote the SQL.
  *
- * @param refresh how often every document is looked at again; null: never
+ * @param cadence when documents are written
  * @param sql one SELECT whose result holds the key columns and {@link #DOCUMENT}
  * @param columns of its result, by name
  * @param sources every table it depends on
@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record Query(
     String name,
     KeyTemplate key,
-    Duration minInterval,
-    @Nullable Duration refresh,
+    Cadence cadence,
     String sql,
     Map<String, Column> columns,
     List<Source> sources) {

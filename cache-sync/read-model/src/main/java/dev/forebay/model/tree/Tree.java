@@ -1,8 +1,8 @@
 package dev.forebay.model.tree;
 
+import dev.forebay.model.Cadence;
 import dev.forebay.model.KeyTemplate;
 import dev.forebay.model.TableName;
-import java.time.Duration;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -11,15 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One read model.
  *
- * @param refresh how often every document is looked at again; null: never
+ * @param cadence when documents are written
  * @param root the rows that documents stand for; null for a singleton
  * @param occurrences every place of every table, the root first
  */
 public record Tree(
     String name,
     KeyTemplate key,
-    Duration minInterval,
-    @Nullable Duration refresh,
+    Cadence cadence,
     @Nullable Rows root,
     Member.Body body,
     List<Occurrence> occurrences) {

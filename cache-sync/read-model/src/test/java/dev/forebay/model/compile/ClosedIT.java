@@ -226,8 +226,9 @@ class ClosedIT {
               b: { from: item, key: '{id}', fields: [id] }
             """);
 
-    assertThat(models.find("a").orElseThrow().refresh()).contains(Duration.ofSeconds(90));
-    assertThat(models.find("b").orElseThrow().refresh()).isEmpty();
+    assertThat(models.find("a").orElseThrow().cadence().refresh())
+        .isEqualTo(Duration.ofSeconds(90));
+    assertThat(models.find("b").orElseThrow().cadence().refresh()).isNull();
     assertThat(problemOf(field("id + 1", ", refresh: 999ms")))
         .isEqualTo("'refresh' is less than a second. Say 1s or more.");
   }

@@ -150,7 +150,7 @@ class ModelCompilerIT {
         .extracting(ReadModel::name)
         .containsExactly(
             "article", "author", "tag", "edition", "front_page", "commenter", "label", "totals");
-    assertThat(models.find("front_page").orElseThrow().minInterval())
+    assertThat(models.find("front_page").orElseThrow().cadence().minInterval())
         .isEqualTo(Duration.ofSeconds(10));
     assertThat(models.tables())
         .extracting(TableName::name)

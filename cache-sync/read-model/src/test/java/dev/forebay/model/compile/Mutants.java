@@ -118,8 +118,7 @@ final class Mutants {
                   new Tree(
                       tree.name(),
                       tree.key(),
-                      tree.minInterval(),
-                      tree.refresh(),
+                      tree.cadence(),
                       tree.root(),
                       withoutTieBreak(tree.body()),
                       tree.occurrences()));

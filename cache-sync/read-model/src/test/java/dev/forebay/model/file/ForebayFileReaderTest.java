@@ -2,6 +2,8 @@ package dev.forebay.model.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.model.Cadence;
+import dev.forebay.model.Importance;
 import dev.forebay.model.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -186,6 +188,7 @@ class ForebayFileReaderTest {
                 from: article
                 key: "{slug}"
                 min_interval: 2m
+                importance: high
                 fields: [id, { total: price * quantity, headline: title }]
                 include:
                   tags: { from: tag, through: { from: link, on: { a: id } }, order: [-name, slug], fields: { n: name } }
@@ -194,13 +197,14 @@ class ForebayFileReaderTest {
 
     assertThat(problems.list()).isEmpty();
     ForebayFile.ModelEntry model = file.models().getFirst();
-    assertThat(model.minInterval()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(model.cadence())
+        .isEqualTo(new Cadence(Duration.ofMinutes(2), null, Importance.HIGH));
     assertThat(model.body().fields())
         .extracting(field -> field.name().value() + " = " + field.source().value())
         .containsExactly("id = id", "total = price * quantity", "headline = title");
     ForebayFile.Nested tags = (ForebayFile.Nested) model.body().members().getFirst();
     assertThat(tags.name())
-        .isEqualTo(new Text("tags", new Location(8, "models.article.include.tags")));
+        .isEqualTo(new Text("tags", new Location(9, "models.article.include.tags")));
     assertThat(tags.order())
         .extracting(order -> order.column().value() + " " + order.descending())
         .containsExactly("name true", "slug false");

@@ -187,13 +187,7 @@ public final class DirtyDocuments {
         Instant now = clock.instant();
         promote(now);
         List<Claim> claims = new ArrayList<>();
-        // What is queued twice counts twice: a batch may turn out smaller.
-        if (lane != Lane.BACKLOG || live.size() + requested.size() >= limit) {
-          take(live, now, limit, claims);
-          if (lane != Lane.LIVE) {
-            take(requested, now, limit, claims);
-          }
-        }
+        take(lane, now, limit, claims);
         if (!claims.isEmpty() || !now.isBefore(deadline)) {
           return claims;
         }
@@ -204,6 +198,32 @@ public final class DirtyDocuments {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What is queued twice counts twice here: a batch may turn out smaller. */
+  private void take(Lane lane, Instant now, int limit, List<Claim> claims) {
+    boolean muchLive = live.size() >= limit;
+    boolean muchRequested = requested.size() >= limit;
+    switch (lane) {
+      case ALL -> {
+        take(live, now, limit, claims);
+        take(requested, now, limit, claims);
+      }
+      case LIVE -> take(live, now, limit, claims);
+      case REQUESTED -> {
+        if (!muchLive) {
+          take(requested, now, limit, claims);
+        }
+        if (claims.isEmpty()) {
+          take(live, now, limit, claims);
+        }
+      }
+      case BACKLOG -> {
+        if (muchLive || muchRequested) {
+          take(muchLive ? live : requested, now, limit, claims);
+        }
+      }
     }
   }
 

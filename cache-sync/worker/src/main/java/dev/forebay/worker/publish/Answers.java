@@ -3,10 +3,13 @@ package dev.forebay.worker.publish;
 import dev.forebay.kv.KeyOutcome;
 import dev.forebay.kv.KvException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  *     null
  * @param doubtful not accepted, or not answered: each with the time until which the call may still
  *     be applied
- * @param ambiguous how many of the doubtful ones got no answer
+ * @param unanswered those of the doubtful ones that got no answer
  * @param failure why the last key failed, or null if none did
  */
 record Answers(
     Map<Change, @Nullable Instant> accepted,
     Map<Change, Instant> doubtful,
-    int ambiguous,
+    Set<Change> unanswered,
     @Nullable KvException failure) {
 
   /**
@@ -40,7 +43,7 @@ record Answers(
       List<Change> changes, Map<String, KeyOutcome> outcomes, Instant began, Instant now) {
     Map<Change, @Nullable Instant> accepted = new LinkedHashMap<>();
     Map<Change, Instant> doubtful = new LinkedHashMap<>();
-    int ambiguous = 0;
+    Set<Change> unanswered = new LinkedHashSet<>();
     KvException failure = null;
     for (Change change : changes) {
       Instant earlier = stillOpen(change.before().openUntil(), began);
@@ -53,11 +56,18 @@ record Answers(
         case KeyOutcome.Ambiguous open -> {
           doubtful.put(change, Objects.requireNonNull(later(earlier, open.openUntil())));
           failure = open.cause();
-          ambiguous++;
+          unanswered.add(change);
         }
       }
     }
-    return new Answers(accepted, doubtful, ambiguous, failure);
+    return new Answers(accepted, doubtful, unanswered, failure);
+  }
+
+  /** The changes that KV has made, or may have made: what is billed. */
+  List<Change> mayBeDone() {
+    List<Change> changes = new ArrayList<>(accepted.keySet());
+    changes.addAll(unanswered);
+    return changes;
   }
 
   private static @Nullable Instant stillOpen(@Nullable Instant openUntil, Instant began) {

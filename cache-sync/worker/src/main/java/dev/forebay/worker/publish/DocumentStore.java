@@ -29,6 +29,9 @@ public interface DocumentStore {
   /** Remembers until when unanswered calls may still land, by KV key. */
   void leaveOpen(Map<String, Instant> openUntil);
 
+  /** Remembers documents that must not be written before the day's cap lets them through. */
+  void hold(Collection<DocumentKey> keys);
+
   /** Remembers that a document cannot be published, and why, without a value of a row. */
   void bury(DocumentKey key, String reason);
 }

@@ -6,6 +6,7 @@ import dev.forebay.ledger.Published;
 import dev.forebay.ledger.Settled;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.worker.lease.OpenCalls;
+import dev.forebay.worker.spend.HeldDocuments;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -20,14 +21,16 @@ public final class LedgerStore implements DocumentStore {
   private final Ledger ledger;
   private final long term;
   private final OpenCalls openCalls;
+  private final HeldDocuments held;
 
   /**
    * @param term of the leader's lease
    */
-  public LedgerStore(Ledger ledger, long term, OpenCalls openCalls) {
+  public LedgerStore(Ledger ledger, long term, OpenCalls openCalls, HeldDocuments held) {
     this.ledger = ledger;
     this.term = term;
     this.openCalls = openCalls;
+    this.held = held;
   }
 
   @Override
@@ -51,6 +54,11 @@ public final class LedgerStore implements DocumentStore {
   public void leaveOpen(Map<String, Instant> openUntil) {
     ledger.documents().leaveOpen(term, openUntil);
     openCalls.leave(openUntil.keySet());
+  }
+
+  @Override
+  public void hold(Collection<DocumentKey> keys) {
+    held.hold(keys);
   }
 
   @Override

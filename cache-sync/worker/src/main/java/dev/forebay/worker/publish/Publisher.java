@@ -6,11 +6,14 @@ import dev.forebay.kv.KvException;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.Published;
 import dev.forebay.ledger.Settled;
+import dev.forebay.model.Cadence;
+import dev.forebay.model.Importance;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.worker.build.Built;
 import dev.forebay.worker.dirty.DirtyDocuments;
 import dev.forebay.worker.dirty.RetryDelay;
+import dev.forebay.worker.spend.Spending;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +48,7 @@ public final class Publisher {
   private final ReadModels models;
   private final DirtyDocuments dirty;
   private final Reassertions reassertions;
+  private final Spending spending;
   private final PublishMetrics metrics;
   private final InstantSource clock;
   private final RetryDelay delay;
@@ -65,6 +70,7 @@ public final class Publisher {
       ReadModels models,
       DirtyDocuments dirty,
       Reassertions reassertions,
+      Spending spending,
       PublishMetrics metrics) {}
 
   /**
@@ -77,6 +83,7 @@ public final class Publisher {
     this.models = parts.models();
     this.dirty = parts.dirty();
     this.reassertions = parts.reassertions();
+    this.spending = parts.spending();
     this.metrics = parts.metrics();
     this.clock = clock;
     this.delay = delay;
@@ -141,7 +148,9 @@ public final class Publisher {
   private void call(List<Change> changes) {
     List<Change> deletes = changes.stream().filter(change -> change.pair() == null).toList();
     if (!deletes.isEmpty()) {
-      call(deletes, kv::bulkDelete, Change::kvKey);
+      Answers answers = ask(deletes, kv::bulkDelete, Change::kvKey);
+      answers.mayBeDone().forEach(change -> spending.wrote(change.key().model(), 0, 1));
+      record(answers);
     }
     List<Change> writes = new ArrayList<>();
     long bytes = 0;
@@ -150,7 +159,7 @@ public final class Publisher {
         continue;
       }
       if (bytes + change.bytes() > CALL_BYTES && !writes.isEmpty()) {
-        call(writes, kv::bulkWrite, Change::requirePair);
+        write(writes);
         writes = new ArrayList<>();
         bytes = 0;
       }
@@ -158,15 +167,55 @@ public final class Publisher {
       bytes += change.bytes();
     }
     if (!writes.isEmpty()) {
-      call(writes, kv::bulkWrite, Change::requirePair);
+      write(writes);
     }
   }
 
-  private <T> void call(
+  private void write(List<Change> changes) {
+    List<Change> granted = affordable(changes);
+    if (granted.isEmpty()) {
+      return;
+    }
+    int billed = 0;
+    Answers answers;
+    try {
+      answers = ask(granted, kv::bulkWrite, Change::requirePair);
+      billed = answers.mayBeDone().size();
+    } finally {
+      spending.giveBack(granted.size() - billed);
+    }
+    answers.mayBeDone().forEach(change -> spending.wrote(change.key().model(), 1, 0));
+    record(answers);
+  }
+
+  /** Those that the day's cap lets through; the others wait in the ledger, and hold nothing up. */
+  private List<Change> affordable(List<Change> changes) {
+    Map<Importance, List<Change>> byImportance =
+        changes.stream().collect(Collectors.groupingBy(change -> cadence(change).importance()));
+    List<Change> granted = new ArrayList<>();
+    byImportance.forEach((importance, all) -> {
+      int affordable = spending.take(importance, all.size());
+      granted.addAll(all.subList(0, affordable));
+      hold(all.subList(affordable, all.size()));
+    });
+    return granted;
+  }
+
+  private void hold(List<Change> changes) {
+    if (!changes.isEmpty()) {
+      store.hold(changes.stream().map(Change::key).toList());
+      changes.forEach(change -> release(change, clock.instant()));
+    }
+  }
+
+  private <T> Answers ask(
       List<Change> changes, Function<Collection<T>, BulkResult> bulk, Function<Change, T> item) {
     Instant began = open(changes);
     BulkResult result = bulk.apply(changes.stream().map(item).toList());
-    Answers answers = Answers.of(changes, result.outcomes(), began, clock.instant());
+    return Answers.of(changes, result.outcomes(), began, clock.instant());
+  }
+
+  private void record(Answers answers) {
     List<Settled> settled = new ArrayList<>();
     answers.accepted().forEach((change, until) -> settled.add(change.settled(until)));
     settle(settled);
@@ -218,9 +267,12 @@ public final class Publisher {
   }
 
   private Duration spacing(Change change) {
-    Duration interval =
-        models.find(change.key().model()).map(ReadModel::minInterval).orElse(Duration.ZERO);
+    Duration interval = cadence(change).minInterval();
     return interval.compareTo(config.keySpacing()) > 0 ? interval : config.keySpacing();
+  }
+
+  private Cadence cadence(Change change) {
+    return models.find(change.key().model()).map(ReadModel::cadence).orElse(Cadence.STANDARD);
   }
 
   private void release(Change change, Instant notBefore) {
@@ -242,8 +294,8 @@ public final class Publisher {
     KvException before = failure;
     KvException now = answers.failure();
     failure = now;
-    metrics.failed().increment(answers.doubtful().size() - answers.ambiguous());
-    metrics.ambiguous().increment(answers.ambiguous());
+    metrics.failed().increment(answers.doubtful().size() - answers.unanswered().size());
+    metrics.ambiguous().increment(answers.unanswered().size());
     if (now != null) {
       LOG.atWarn()
           .addKeyValue("documents", answers.doubtful().size())

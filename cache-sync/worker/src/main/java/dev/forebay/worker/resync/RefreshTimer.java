@@ -26,8 +26,12 @@ final class RefreshTimer {
    */
   RefreshTimer(Collection<? extends ReadModel> models, LongSupplier nanos) {
     this.nanos = nanos;
-    models.forEach(
-        model -> model.refresh().ifPresent(interval -> intervals.put(model.name(), interval)));
+    for (ReadModel model : models) {
+      Duration interval = model.cadence().refresh();
+      if (interval != null) {
+        intervals.put(model.name(), interval);
+      }
+    }
     asked(intervals.keySet());
   }
 

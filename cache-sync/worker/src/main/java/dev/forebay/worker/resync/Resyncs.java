@@ -10,6 +10,7 @@ import dev.forebay.model.ReadModels;
 import dev.forebay.model.Snapshot;
 import dev.forebay.model.SnapshotSession;
 import dev.forebay.worker.dirty.DirtyDocuments;
+import dev.forebay.worker.spend.Spending;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -50,6 +51,7 @@ public final class Resyncs {
   private final LongSupplier resyncFrom;
   private final RefreshTimer timer;
   private final Pace pace;
+  private final Spending spending;
   private final Duration grace;
   private long sweptAt = System.nanoTime() - SWEEP_NANOS;
   private final Map<String, ResyncRun> running = new LinkedHashMap<>();
@@ -60,6 +62,7 @@ public final class Resyncs {
    * @param resyncFrom the oldest transaction that may still run when a resync looks, see
    *     ReplicationSetup
    * @param pace how fast documents may be marked
+   * @param spending what the day's cap keeps waiting
    * @param grace how long documents stay in KV whose model the file declares no more
    */
   public Resyncs(
@@ -69,6 +72,7 @@ public final class Resyncs {
       DirtyDocuments dirty,
       LongSupplier resyncFrom,
       Pace pace,
+      Spending spending,
       Duration grace) {
     this.dataSource = dataSource;
     this.models = models;
@@ -76,6 +80,7 @@ public final class Resyncs {
     this.dirty = dirty;
     this.resyncFrom = resyncFrom;
     this.pace = pace;
+    this.spending = spending;
     this.grace = grace;
     this.timer = new RefreshTimer(models.models(), System::nanoTime);
   }
@@ -211,7 +216,9 @@ public final class Resyncs {
     boolean marked = false;
     for (ResyncRun run : List.copyOf(running.values())) {
       int page = pace.page(PAGE);
-      if (page > 0 && run.wantsMore()) {
+      // What the day's cap cannot take now would only be built in vain.
+      boolean waits = spending.held(run.resync().model()) >= PAGE;
+      if (page > 0 && !waits && run.wantsMore()) {
         try {
           pace.took(run.mark(page));
           marked = true;

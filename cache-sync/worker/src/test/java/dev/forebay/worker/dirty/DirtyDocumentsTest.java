@@ -190,16 +190,44 @@ class DirtyDocumentsTest {
   }
 
   @Test
-  void claim_ofTheBacklog_takesAWholeBatchOrNothing() throws InterruptedException {
-    dirty.mark(List.of(key("backfill")), Cause.request());
+  void claim_ofTheBacklog_takesAWholeBatchOfOneKindOrNothing() throws InterruptedException {
+    dirty.mark(List.of(key("backfill"), key("another")), Cause.request());
     dirty.mark(List.of(key("live")), transaction(1));
 
     assertThat(dirty.claim(3, Lane.BACKLOG, Duration.ZERO)).isEmpty();
 
-    dirty.mark(List.of(key("another")), Cause.request());
+    dirty.mark(List.of(key("third")), Cause.request());
     assertThat(dirty.claim(3, Lane.BACKLOG, Duration.ZERO))
         .extracting(Claim::key)
-        .containsExactly(key("live"), key("backfill"), key("another"));
+        .containsExactly(key("backfill"), key("another"), key("third"));
+  }
+
+  @Test
+  void claim_ofRequests_leavesLiveChangesToTheirOwnLane() throws InterruptedException {
+    dirty.mark(List.of(key("live")), transaction(1));
+    dirty.mark(List.of(key("backfill")), Cause.request());
+
+    assertThat(dirty.claim(10, Lane.REQUESTED, Duration.ZERO))
+        .extracting(Claim::key)
+        .containsExactly(key("backfill"));
+  }
+
+  @Test
+  void claim_ofRequests_helpsWithLiveChanges_whereManyOrNothingElseWaits() throws Exception {
+    dirty.mark(List.of(key("backfill")), Cause.request());
+    dirty.mark(List.of(key("live"), key("more")), transaction(1));
+
+    assertThat(dirty.claim(2, Lane.REQUESTED, Duration.ZERO))
+        .extracting(Claim::key)
+        .containsExactly(key("live"), key("more"));
+
+    dirty.mark(List.of(key("third")), transaction(1));
+    assertThat(dirty.claim(2, Lane.REQUESTED, Duration.ZERO))
+        .extracting(Claim::key)
+        .containsExactly(key("backfill"));
+    assertThat(dirty.claim(2, Lane.REQUESTED, Duration.ZERO))
+        .extracting(Claim::key)
+        .containsExactly(key("third"));
   }
 
   @Test

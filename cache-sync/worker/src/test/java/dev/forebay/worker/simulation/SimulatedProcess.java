@@ -18,6 +18,7 @@ import dev.forebay.worker.publish.Reassertions;
 import dev.forebay.worker.route.Requests;
 import dev.forebay.worker.route.Routing;
 import dev.forebay.worker.route.RoutingMetrics;
+import dev.forebay.worker.spend.Spending;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -88,6 +89,7 @@ final class SimulatedProcess {
                 NONE,
                 dirty,
                 reassertions,
+                Spending.unlimited(world.clock()),
                 PublishMetrics.in(new SimpleMeterRegistry())),
             world.clock(),
             delay);

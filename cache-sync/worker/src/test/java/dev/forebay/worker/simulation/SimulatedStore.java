@@ -30,6 +30,11 @@ final class SimulatedStore implements DocumentStore {
   }
 
   @Override
+  public void hold(Collection<DocumentKey> keys) {
+    throw new UnsupportedOperationException("nothing is capped here");
+  }
+
+  @Override
   public Map<String, Published> find(Collection<String> kvKeys) {
     world.mayFail();
     Map<String, Published> found = new HashMap<>();

@@ -22,6 +22,8 @@ final class Simulation {
   private static final int MOST_QUIET_ROUNDS = 200;
   private static final Duration TICK = Duration.ofMillis(500);
 
+  private static final List<Lane> LANES = List.of(Lane.values());
+
   private final World world;
   private final Random random;
   private SimulatedProcess process;
@@ -88,7 +90,7 @@ final class Simulation {
         case 4, 5 -> process.deliver();
         case 6, 7 -> process.route();
         case 8, 9, 10 ->
-            process.settle(1 + random.nextInt(4), random.nextBoolean() ? Lane.ALL : Lane.LIVE);
+            process.settle(1 + random.nextInt(4), LANES.get(random.nextInt(LANES.size())));
         case 11 -> acknowledge();
         case 12 -> process.reassert();
         default -> world.pass(Duration.ofMillis(random.nextInt(1_500)));
