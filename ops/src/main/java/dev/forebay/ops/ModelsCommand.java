@@ -7,9 +7,11 @@ import dev.forebay.ops.start.LedgerDesk;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -22,7 +24,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:MODEL is not one that was removed; nothing was done",
+      "1:MODEL is not one that was removed, or no resync of it is due; nothing was done",
       "2:the command line or the set-up is wrong; nothing was done"
     },
     footerHeading = "%nEnvironment:%n",
@@ -76,6 +78,35 @@ final class ModelsCommand {
                   ? " is declared. Remove it from forebay.yaml, start the worker with that, then"
                       + " drop it."
                   : " is no model that was published; forebay models list shows them."));
+      err.flush();
+      return ExitCode.FAILED;
+    }
+  }
+
+  @Command(
+      description = {
+        "Set how fast a model's documents are looked at, for the resync that is due or under way.",
+        "",
+        "A running worker goes on at that pace within a second; the next resync has none."
+      },
+      mixinStandardHelpOptions = true)
+  int pace(
+      @Parameters(paramLabel = "MODEL", description = "As models list shows it.") String model,
+      @Parameters(
+              paramLabel = "N",
+              description = "Documents a second, or 0 for as fast as the others.")
+          int perSecond)
+      throws Exception {
+    if (perSecond < 0) {
+      throw new ParameterException(spec.commandLine(), "models pace: N is 0 or more.");
+    }
+    @Nullable Integer rate = perSecond == 0 ? null : perSecond;
+    try (LedgerDesk desk = open()) {
+      if (desk.ask(ledger -> ledger.models().pace(model, rate))) {
+        return ExitCode.OK;
+      }
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("forebay: no resync of " + model + " is due; forebay models list shows them.");
       err.flush();
       return ExitCode.FAILED;
     }

@@ -4,10 +4,10 @@ import dev.forebay.ops.config.Environment;
 import dev.forebay.ops.config.PlanSettings;
 import dev.forebay.ops.plan.Plan;
 import dev.forebay.ops.plan.PlanOptions;
-import dev.forebay.ops.plan.PlanProgress;
 import dev.forebay.ops.plan.Planner;
 import dev.forebay.ops.plan.show.PlanJson;
 import dev.forebay.ops.plan.show.PlanTable;
+import dev.forebay.ops.progress.ProgressBar;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,8 +67,8 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PlanSettings settings = new Environment(System.getenv()).plan();
-    PlanProgress progress =
-        new PlanProgress(
+    ProgressBar progress =
+        new ProgressBar(
             spec.commandLine().getErr(),
             System.getenv("FOREBAY_TERMINAL") != null,
             System::nanoTime);

@@ -1,10 +1,14 @@
 package dev.forebay.ops;
 
 import dev.forebay.ops.config.Environment;
+import dev.forebay.ops.progress.ProgressBar;
 import dev.forebay.ops.start.ResyncDesk;
+import dev.forebay.ops.start.ResyncDesk.Progress;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,12 +28,17 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:requested", "2:the command line or the set-up is wrong; nothing was done"},
+    exitCodeList = {
+      "0:requested; with --wait: settled",
+      "2:the command line or the set-up is wrong; nothing was done"
+    },
     footerHeading = "%nEnvironment:%n",
     footer =
         "FOREBAY_DATABASE_URL, _USER, _PASSWORD, FOREBAY_INSTANCE, FOREBAY_MODELS: see"
             + " ops/README.md.")
 final class ResyncCommand implements Callable<Integer> {
+
+  private static final long LOOK_MILLIS = 500;
 
   @Parameters(paramLabel = "MODEL", description = "Of forebay.yaml.")
   private String model = "";
@@ -46,12 +55,32 @@ final class ResyncCommand implements Callable<Integer> {
       description = "Those only whose root row this condition holds for.")
   private @Nullable String where;
 
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      description =
+          "Look at N documents a second at most, until this resync is over; models pace changes it"
+              + " meanwhile.")
+  private @Nullable Integer rate;
+
+  @Option(
+      names = "--wait",
+      description = "Show how far it is, and end when every document is settled.")
+  private boolean wait;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() throws Exception {
     if (!keys.isEmpty() && where != null) {
       throw new ParameterException(spec.commandLine(), "resync: give --key or --where, not both.");
+    }
+    if ((rate != null || wait) && (!keys.isEmpty() || where != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "resync: --rate and --wait are for all documents of a model.");
+    }
+    if (rate != null && rate < 1) {
+      throw new ParameterException(spec.commandLine(), "resync: --rate is at least 1.");
     }
     try (ResyncDesk desk = new ResyncDesk(new Environment(System.getenv()).models())) {
       PrintWriter out = spec.commandLine().getOut();
@@ -60,11 +89,34 @@ final class ResyncCommand implements Callable<Integer> {
       } else if (where != null) {
         out.println("forebay: documents requested: " + desk.where(model, where));
       } else {
-        desk.all(model);
+        desk.all(model, rate);
         out.println("forebay: all documents of " + model + " are requested");
+        out.flush();
+        if (wait) {
+          await(desk);
+          out.println("forebay: all documents of " + model + " are settled");
+        }
       }
       out.flush();
     }
     return ExitCode.OK;
+  }
+
+  private void await(ResyncDesk desk) throws InterruptedException {
+    boolean terminal = System.getenv("FOREBAY_TERMINAL") != null;
+    ProgressBar bar = new ProgressBar(spec.commandLine().getErr(), terminal, System::nanoTime);
+    bar.model(model);
+    long total = 0;
+    long settled = 0;
+    for (Optional<Progress> far = desk.progress(model);
+        far.isPresent();
+        far = desk.progress(model)) {
+      bar.expect(far.get().total() - total);
+      bar.advance(far.get().settled() - settled);
+      total = far.get().total();
+      settled = far.get().settled();
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    bar.end();
   }
 }

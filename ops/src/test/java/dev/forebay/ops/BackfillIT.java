@@ -103,8 +103,7 @@ class BackfillIT {
 
     int written = site.namespace().log().size();
     long again = System.nanoTime();
-    assertThat(site.launch("resync", "article").exitCode(Duration.ofMinutes(1))).isZero();
-    await().atMost(LIMIT).pollInterval(Duration.ofMillis(500)).until(this::isComplete);
+    assertThat(site.launch("resync", "article", "--wait").exitCode(LIMIT)).isZero();
     print("a resync of what is unchanged", rate(again));
     assertThat(site.namespace().log()).hasSize(written);
 

@@ -47,12 +47,12 @@ final class SyncSite implements AutoCloseable {
       return Files.readString(output) + Files.readString(errors);
     }
 
+    String metrics() {
+      return get("/metrics");
+    }
+
     String metric(String name) {
-      return get("/metrics")
-          .lines()
-          .filter(line -> line.startsWith(name + " "))
-          .findFirst()
-          .orElse("");
+      return metrics().lines().filter(line -> line.startsWith(name + " ")).findFirst().orElse("");
     }
 
     boolean isReady() {

@@ -219,7 +219,8 @@ public final class Documents {
                         or exists (select from pg_snapshot_xip(d.snapshot::pg_snapshot) x
                           where pg_visible_in_snapshot(x, since.s))
                     from document d, (select ?::pg_snapshot) since(s)
-                    where d.model = ? and d.kv_key > ? order by d.kv_key limit ?\
+                    where d.kv_key >= ? and d.kv_key < ? and d.kv_key > ?
+                    order by d.kv_key limit ?\
                     """,
                     row -> {
                       DocumentKey key = key(row);
@@ -229,7 +230,8 @@ public final class Documents {
                       return key;
                     },
                     since.toString(),
-                    model,
+                    first(model),
+                    beyond(model),
                     after,
                     limit));
     return new Part(keys, all.isEmpty() ? null : all.getLast(), all.size() < limit);
@@ -263,12 +265,26 @@ public final class Documents {
             tx.query(
                 """
                 select kv_key, model, key_values, hash from document
-                where model = ? and kv_key > ? order by kv_key limit ?\
+                where kv_key >= ? and kv_key < ? and kv_key > ? order by kv_key limit ?\
                 """,
                 row -> new Held(key(row), row.getString(4)),
-                model,
+                first(model),
+                beyond(model),
                 after,
                 limit));
+  }
+
+  /**
+   * The least key of a model: each begins with its name and a colon, so that the primary key finds
+   * them and a backfill needs to fill no other index.
+   */
+  static String first(String model) {
+    return model + ':';
+  }
+
+  /** The least text that no key of the model reaches, in the order of bytes. */
+  static String beyond(String model) {
+    return model + (char) (':' + 1);
   }
 
   /** Counts the documents that KV holds, by model. */

@@ -163,14 +163,15 @@ public final class LedgerSnapshot {
     String sql =
         """
         select kv_key, model, key_values from %sdocument
-        where model = ? and kv_key > ? order by kv_key limit ?\
+        where kv_key >= ? and kv_key < ? and kv_key > ? order by kv_key limit ?\
         """
             .formatted(schema);
     List<DocumentKey> page = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, model);
-      statement.setString(2, after);
-      statement.setInt(3, limit);
+      statement.setString(1, Documents.first(model));
+      statement.setString(2, Documents.beyond(model));
+      statement.setString(3, after);
+      statement.setInt(4, limit);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           page.add(Documents.key(row));

@@ -103,25 +103,34 @@ final class LedgerSql {
     }
 
     Array texts(Collection<String> values) throws SQLException {
-      return connection.createArrayOf("text", values.toArray());
+      return connection.createArrayOf("text", values.toArray(String[]::new));
     }
 
     /** One text for each thing; one column of what {@code unnest} makes rows of. */
     <T> Array texts(Collection<T> things, Function<T, @Nullable String> text) throws SQLException {
-      return connection.createArrayOf("text", things.stream().map(text).toArray());
+      return connection.createArrayOf("text", things.stream().map(text).toArray(String[]::new));
     }
 
     /** One array literal for each thing: {@code unnest} would flatten arrays of arrays. */
     <T> Array arrays(Collection<T> things, Function<T, List<String>> texts) throws SQLException {
       List<String> literals = new ArrayList<>(things.size());
       for (T thing : things) {
-        literals.add(texts(texts.apply(thing)).toString());
+        literals.add(literal(texts.apply(thing)));
       }
       return texts(literals);
     }
 
+    private static String literal(List<String> texts) {
+      StringBuilder literal = new StringBuilder("{");
+      for (String text : texts) {
+        literal.append(literal.length() == 1 ? "\"" : ",\"");
+        literal.append(text.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
+      }
+      return literal.append('}').toString();
+    }
+
     Array numbers(Collection<Long> values) throws SQLException {
-      return connection.createArrayOf("int8", values.toArray());
+      return connection.createArrayOf("int8", values.toArray(Long[]::new));
     }
 
     /** Runs one statement for each row of values, in one round trip. */

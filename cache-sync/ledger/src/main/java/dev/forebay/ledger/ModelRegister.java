@@ -18,9 +18,11 @@ public final class ModelRegister {
    * @param model the model's name; the file may no longer declare it
    * @param request which request this answers, see {@link #complete}
    * @param sweep whether the file declares the model no more, and its documents are to go
+   * @param rate documents it may look at per second; null as the worker's settings say
    * @param reason for people
    */
-  public record Resync(String model, long request, boolean sweep, String reason) {}
+  public record Resync(
+      String model, long request, boolean sweep, @Nullable Integer rate, String reason) {}
 
   /**
    * A model that was published at some time.
@@ -119,6 +121,24 @@ public final class ModelRegister {
                 tx.texts(models)));
   }
 
+  /**
+   * Sets the pace of the resync that a model is due, be it under way or not; that of the next one
+   * is not changed.
+   *
+   * @param perSecond documents it may look at; null as the worker's settings say
+   * @return whether one is due
+   */
+  public boolean pace(String model, @Nullable Integer perSecond) {
+    return sql.transaction(
+        "set a resync's pace",
+        tx ->
+            tx.update(
+                    "update model set rate = ?::int where name = ? and requested > completed",
+                    perSecond,
+                    model)
+                > 0);
+  }
+
   /** The resyncs that are due, oldest request first. */
   public List<Resync> due() {
     return sql.transaction(
@@ -126,12 +146,16 @@ public final class ModelRegister {
         tx ->
             tx.query(
                 """
-                select name, requested, sweep, reason from model
+                select name, requested, sweep, rate, reason from model
                 where requested > completed order by requested_at, name\
                 """,
                 row ->
                     new Resync(
-                        row.getString(1), row.getLong(2), row.getBoolean(3), row.getString(4))));
+                        row.getString(1),
+                        row.getLong(2),
+                        row.getBoolean(3),
+                        row.getObject(4, Integer.class),
+                        row.getString(5))));
   }
 
   /**
@@ -211,7 +235,12 @@ public final class ModelRegister {
                 resync.request());
           }
           return tx.update(
-              "update model set completed = greatest(completed, ?) where name = ?",
+              """
+              update model set completed = greatest(completed, ?),
+                rate = case when requested > ? then rate end
+              where name = ?\
+              """,
+              resync.request(),
               resync.request(),
               resync.model());
         });

@@ -3,6 +3,7 @@ package dev.forebay.model;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL snapshot ({@code pg_snapshot}): which transactions a document's version contains.
@@ -17,6 +18,9 @@ public final class Snapshot {
   private final long xmin;
   private final long xmax;
   private final long[] inProgress;
+
+  /** Every document of a batch asks for it; who comes first writes it, and so does a second. */
+  private @Nullable String text;
 
   private Snapshot(long xmin, long xmax, long[] inProgress) {
     this.xmin = xmin;
@@ -83,11 +87,17 @@ public final class Snapshot {
   /** Returns PostgreSQL's text form. */
   @Override
   public String toString() {
-    return xmin
-        + ":"
-        + xmax
-        + ":"
-        + LongStream.of(inProgress).mapToObj(Long::toString).collect(Collectors.joining(","));
+    String known = text;
+    if (known == null) {
+      known =
+          xmin
+              + ":"
+              + xmax
+              + ":"
+              + LongStream.of(inProgress).mapToObj(Long::toString).collect(Collectors.joining(","));
+      text = known;
+    }
+    return known;
   }
 
   @Override

@@ -86,6 +86,7 @@ public final class SyncWorker implements AutoCloseable {
   private final Settler settler;
   private final Publisher publisher;
   private final Resyncs resyncs;
+  private final ResyncGauges resyncGauges;
   private final FanOutJobs fanOuts;
   private final KvClient kv;
   private final ReadModels models;
@@ -189,6 +190,7 @@ public final class SyncWorker implements AutoCloseable {
                 loops, fatal),
             config.longestStep(),
             term);
+    this.resyncGauges = new ResyncGauges(parts.metrics());
     WorkerGauges.register(parts.metrics(), lag, dirty, capture, spending, ledger);
   }
 
@@ -239,6 +241,7 @@ public final class SyncWorker implements AutoCloseable {
   private void watch() throws InterruptedException {
     TimeUnit.MILLISECONDS.sleep(WATCH_MILLIS);
     reassertions.step();
+    resyncGauges.show(resyncs.status());
     Instant through = databaseClock.instant().minus(lag.current());
     try {
       ledger.lease().settledThrough(term, through);

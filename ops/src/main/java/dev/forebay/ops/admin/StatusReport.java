@@ -53,6 +53,7 @@ public record StatusReport(
    * @param dirtyDocuments waiting to be settled
    * @param deadLetters documents given up until they change again; null if unknown
    * @param kv how the last request to KV ended: {@code ok}, or what went wrong
+   * @param spend what writing to KV costs; null if unknown
    * @param term of the lease
    * @param models in the order of forebay.yaml
    */
@@ -64,6 +65,7 @@ public record StatusReport(
       int dirtyDocuments,
       @Nullable Long deadLetters,
       String kv,
+      @Nullable Spend spend,
       long term,
       List<Model> models) {
     public Sync {
@@ -88,10 +90,32 @@ public record StatusReport(
    *
    * @param name in forebay.yaml
    * @param documents settled in KV; null if unknown
+   * @param held documents that wait because the day's writes run short
    * @param resync where all of its documents are being looked at again, else null
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Model(String name, @Nullable Long documents, @Nullable Resync resync) {}
+  public record Model(String name, @Nullable Long documents, long held, @Nullable Resync resync) {}
+
+  /**
+   * What writing to KV costs; days and months are UTC.
+   *
+   * @param writesToday pairs written
+   * @param writesPerDay how many there may be; null without a cap
+   * @param writesThisMonth pairs written
+   * @param deletesThisMonth keys deleted
+   * @param writesProjected by the end of the month, if its days go on like the usual one of late;
+   *     null before there is one to go by
+   * @param dollarsProjected for writes and deletes, at list price and beyond the free ones; null as
+   *     above
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Spend(
+      long writesToday,
+      @Nullable Long writesPerDay,
+      long writesThisMonth,
+      long deletesThisMonth,
+      @Nullable Long writesProjected,
+      @Nullable Double dollarsProjected) {}
 
   /**
    * A look at all documents of a model.

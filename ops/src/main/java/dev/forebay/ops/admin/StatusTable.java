@@ -54,10 +54,35 @@ public final class StatusTable {
     rows.add(row("in flight", count((long) sync.transactionsInFlight(), "transaction")));
     rows.add(row("dead letters", count(sync.deadLetters(), "document")));
     rows.add(row("kv", sync.kv()));
-    for (StatusReport.Model model : sync.models()) {
-      String resync = model.resync() == null ? "" : ", " + resync(model.resync());
-      rows.add(row("model " + model.name(), count(model.documents(), "document") + resync));
+    if (sync.spend() != null) {
+      rows.add(row("writes", spend(sync.spend())));
     }
+    for (StatusReport.Model model : sync.models()) {
+      String held =
+          model.held() == 0
+              ? ""
+              : String.format(Locale.ROOT, ", %,d WAIT for the day's writes", model.held());
+      String resync = model.resync() == null ? "" : ", " + resync(model.resync());
+      rows.add(row("model " + model.name(), count(model.documents(), "document") + held + resync));
+    }
+  }
+
+  private static String spend(StatusReport.Spend spend) {
+    StringBuilder text = new StringBuilder();
+    text.append(String.format(Locale.ROOT, "%,d today", spend.writesToday()));
+    if (spend.writesPerDay() != null) {
+      text.append(String.format(Locale.ROOT, " of %,d", spend.writesPerDay()));
+    }
+    text.append(String.format(Locale.ROOT, ", %,d this month", spend.writesThisMonth()));
+    if (spend.writesProjected() != null && spend.dollarsProjected() != null) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              ", about %,d by its end: $%.2f at list price",
+              spend.writesProjected(),
+              spend.dollarsProjected()));
+    }
+    return text.toString();
   }
 
   private static String resync(StatusReport.Resync resync) {

@@ -1,5 +1,6 @@
 package dev.forebay.ops.plan;
 
+import dev.forebay.kv.KvPrice;
 import dev.forebay.kv.pace.RequestBudget;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,13 +26,9 @@ public record KvCost(
     long bytesBefore,
     long bytesAfter) {
 
-  /** Writes of a month that cost nothing, and as many deletes. */
-  public static final long FREE_OPERATIONS = 1_000_000;
-
   /** Storage that costs nothing: 1 GB. */
   public static final long FREE_BYTES = 1_000_000_000;
 
-  private static final double DOLLARS_PER_MILLION = 5.00;
   private static final double DOLLARS_PER_GB_MONTH = 0.50;
 
   static KvCost of(Collection<ModelPlan> models, int requestsPerWindow) {
@@ -46,12 +43,12 @@ public record KvCost(
 
   /** Dollars for the writes and deletes of this change. */
   public double changeDollars() {
-    return (writes + deletes) / 1e6 * DOLLARS_PER_MILLION;
+    return KvPrice.dollars(writes + deletes);
   }
 
   /** Whether the change fits into the free quotas of a month in which nothing else is written. */
   public boolean fitsFreeOperations() {
-    return writes <= FREE_OPERATIONS && deletes <= FREE_OPERATIONS;
+    return writes <= KvPrice.FREE_OPERATIONS && deletes <= KvPrice.FREE_OPERATIONS;
   }
 
   /** Dollars a month for storage before the change. */

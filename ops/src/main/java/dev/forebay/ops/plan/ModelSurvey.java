@@ -7,6 +7,7 @@ import dev.forebay.ledger.LedgerSnapshot.Held;
 import dev.forebay.model.DocumentDigest;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.ReadModel;
+import dev.forebay.ops.progress.ProgressBar;
 import dev.forebay.worker.SyncConfig;
 import dev.forebay.worker.source.Content;
 import dev.forebay.worker.source.ModelBuild;
@@ -67,7 +68,7 @@ final class ModelSurvey {
   private final Source source;
   private final ReadModel model;
   private final PlanOptions options;
-  private final PlanProgress progress;
+  private final ProgressBar progress;
   private final Tally held = new Tally();
   private final Tally fresh = new Tally();
   private final CallCount calls = new CallCount();
@@ -78,7 +79,7 @@ final class ModelSurvey {
   private final List<DocumentKey> changedKeys = new ArrayList<>();
   private final List<DocumentKey> addedKeys = new ArrayList<>();
 
-  ModelSurvey(Source source, ReadModel model, PlanOptions options, PlanProgress progress) {
+  ModelSurvey(Source source, ReadModel model, PlanOptions options, ProgressBar progress) {
     this.source = source;
     this.model = model;
     this.options = options;

@@ -14,6 +14,7 @@ import dev.forebay.model.compile.ModelCompiler;
 import dev.forebay.ops.config.ModelsSettings;
 import dev.forebay.ops.config.PlanSettings;
 import dev.forebay.ops.plan.ModelPlan.State;
+import dev.forebay.ops.progress.ProgressBar;
 import dev.forebay.ops.start.CompiledModels;
 import dev.forebay.ops.start.ReadingPool;
 import java.nio.file.Path;
@@ -39,13 +40,13 @@ public final class Planner {
   private final ModelsSettings settings;
   private final int requests;
   private final PlanOptions options;
-  private final PlanProgress progress;
+  private final ProgressBar progress;
   private final List<String> notes = new ArrayList<>();
 
   /**
    * @param settings the database, the file, and what the worker may ask of KV
    */
-  public Planner(PlanSettings settings, PlanOptions options, PlanProgress progress) {
+  public Planner(PlanSettings settings, PlanOptions options, ProgressBar progress) {
     this.settings = settings.models();
     this.requests = settings.requests();
     this.options = options;

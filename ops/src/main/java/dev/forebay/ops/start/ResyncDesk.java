@@ -14,7 +14,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a person asks that documents are looked at again, whether a worker runs or not. Requests
@@ -41,8 +43,12 @@ public final class ResyncDesk implements AutoCloseable {
     this.ledger = new LedgerDesk(new KeySettings(settings.database(), settings.instance()));
   }
 
-  /** Requests all documents of a model, those that nobody owns any more among them. */
-  public void all(String model) {
+  /**
+   * Requests all documents of a model, those that nobody owns any more among them.
+   *
+   * @param perSecond documents to be looked at; null as the worker's settings say
+   */
+  public void all(String model, @Nullable Integer perSecond) {
     ReadModel wanted = model(model);
     boolean kept =
         ledger.ask(its -> its.models().list()).stream()
@@ -53,7 +59,12 @@ public final class ResyncDesk implements AutoCloseable {
           model + " has not been published yet.",
           "Start forebay sync with it: that publishes it.");
     }
-    tell(its -> its.models().request(List.of(model), "asked for"));
+    tell(its -> {
+      its.models().request(List.of(model), "asked for");
+      if (perSecond != null) {
+        its.models().pace(model, perSecond);
+      }
+    });
   }
 
   /**
@@ -114,6 +125,31 @@ public final class ResyncDesk implements AutoCloseable {
     tell(its -> its.requested().add(page));
     return count[0];
   }
+
+  /**
+   * Looks how far the documents of a model are that were requested.
+   *
+   * @return settled so far, and about how many there are; empty once all are
+   */
+  public Optional<Progress> progress(String model) {
+    return ledger.ask(its ->
+        its.models().due().stream()
+            .filter(resync -> resync.model().equals(model))
+            .findFirst()
+            .map(resync ->
+                its.resyncProgress()
+                    .find(resync)
+                    .map(far -> new Progress(far.settled(), far.total()))
+                    .orElse(new Progress(0, 0))));
+  }
+
+  /**
+   * How far a resync is.
+   *
+   * @param settled documents
+   * @param total about how many there are; 0 before it has begun
+   */
+  public record Progress(long settled, long total) {}
 
   private ReadModel model(String name) {
     return models

@@ -2,6 +2,7 @@ package dev.forebay.ops.start;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.kv.CloudflareKvClient;
+import dev.forebay.kv.KvPrice;
 import dev.forebay.ledger.Lease;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
@@ -24,6 +25,8 @@ import dev.forebay.worker.capture.DatabaseAddress;
 import dev.forebay.worker.lease.LeaderLease;
 import dev.forebay.worker.lease.LeaseTiming;
 import dev.forebay.worker.resync.ResyncStatus;
+import dev.forebay.worker.spend.MonthSpend;
+import dev.forebay.worker.spend.SpendStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
@@ -183,12 +186,36 @@ public final class SyncProcess {
         status.dirtyDocuments(),
         status.deadLetters() < 0 ? null : status.deadLetters(),
         meter.state(),
+        spend(status.spend()),
         status.term(),
         names()
             .map(model ->
                 new StatusReport.Model(
-                    model, documents(status, model), resync(status.resyncsDue().get(model))))
+                    model,
+                    documents(status, model),
+                    held(status, model),
+                    resync(status.resyncsDue().get(model))))
             .toList());
+  }
+
+  private static StatusReport.@Nullable Spend spend(@Nullable SpendStatus spend) {
+    if (spend == null) {
+      return null;
+    }
+    MonthSpend month = spend.month();
+    Long writes = month.projectedWrites();
+    Long deletes = month.projectedDeletes();
+    return new StatusReport.Spend(
+        spend.writesToday(),
+        spend.cap(),
+        month.writes(),
+        month.deletes(),
+        writes,
+        writes == null || deletes == null ? null : KvPrice.monthDollars(writes, deletes));
+  }
+
+  private static long held(SyncStatus status, String model) {
+    return status.spend() == null ? 0 : status.spend().held().getOrDefault(model, 0L);
   }
 
   private static StatusReport.@Nullable Resync resync(@Nullable ResyncStatus resync) {

@@ -18,14 +18,16 @@ class StatusTableTest {
           1,
           0L,
           "ok",
+          new StatusReport.Spend(12_345L, 100_000L, 310_000L, 20L, 1_900_000L, 4.5),
           7,
           List.of(
-              new StatusReport.Model("article", 12L, null),
+              new StatusReport.Model("article", 12L, 4_000, null),
               new StatusReport.Model(
-                  "tag", 1L, new StatusReport.Resync("new model", 0, null, null, null)),
+                  "tag", 1L, 0, new StatusReport.Resync("new model", 0, null, null, null)),
               new StatusReport.Model(
                   "note",
                   12_000L,
+                  0,
                   new StatusReport.Resync("slot lost", 12_000, 1_000_000L, 4_100.4, 241L))));
 
   @Test
@@ -50,7 +52,8 @@ class StatusTableTest {
             in flight      2 transactions
             dead letters   0 documents
             kv             ok
-            model article  12 documents
+            writes         12,345 today of 100,000, 310,000 this month, about 1,900,000 by its end: $4.50 at list price
+            model article  12 documents, 4,000 WAIT for the day's writes
             model tag      1 document, resync (new model): not begun
             model note     12000 documents, resync (slot lost): 12,000 of 1,000,000, 4,100/s, 5 min left
             """);
@@ -66,8 +69,9 @@ class StatusTableTest {
             0,
             null,
             "no request yet",
+            null,
             1,
-            List.of(new StatusReport.Model("tag", null, null)));
+            List.of(new StatusReport.Model("tag", null, 0, null)));
     StatusReport report = new StatusReport("sync", "forebay", STARTED, List.of(), null, sync);
 
     assertThat(StatusTable.render(report))

@@ -14,6 +14,7 @@ import dev.forebay.ops.config.ModelsSettings;
 import dev.forebay.ops.config.PlanSettings;
 import dev.forebay.ops.config.Secret;
 import dev.forebay.ops.config.SyncSettings;
+import dev.forebay.ops.progress.ProgressBar;
 import dev.forebay.ops.start.Lifetime;
 import dev.forebay.ops.start.SyncProcess;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -120,8 +121,8 @@ final class PlannedDatabase implements AutoCloseable {
         new PlanSettings(
             new ModelsSettings(asRole, instance, file("planned.yaml", yaml)),
             KvTarget.STANDARD_REQUESTS);
-    PlanProgress silent =
-        new PlanProgress(new PrintWriter(Writer.nullWriter()), false, System::nanoTime);
+    ProgressBar silent =
+        new ProgressBar(new PrintWriter(Writer.nullWriter()), false, System::nanoTime);
     return new Planner(settings, options, silent).plan();
   }
 

@@ -13,3 +13,6 @@ create index requested_document_held on requested_document (model, request) wher
 
 -- Documents that a model's resync may look at per second; null: as the worker's settings say.
 alter table model add column rate integer check (rate > 0);
+
+-- Every key begins with its model's name: the primary key finds a model's documents.
+drop index document_of_model;

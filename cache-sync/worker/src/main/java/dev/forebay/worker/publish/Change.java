@@ -32,6 +32,12 @@ record Change(
     @Nullable KvPair pair,
     Published before) {
 
+  /** A batch has each key once; the texts behind it are long. */
+  @Override
+  public int hashCode() {
+    return kvKey.hashCode();
+  }
+
   static Change of(Built built, Published before, PublishConfig config) {
     String kvKey = config.keyPrefix() + built.claim().key().kvKey();
     String json = built.content().json();

@@ -149,7 +149,7 @@ public final class Publisher {
     List<Change> deletes = changes.stream().filter(change -> change.pair() == null).toList();
     if (!deletes.isEmpty()) {
       Answers answers = ask(deletes, kv::bulkDelete, Change::kvKey);
-      answers.mayBeDone().forEach(change -> spending.wrote(change.key().model(), 0, 1));
+      countByModel(answers).forEach((model, keys) -> spending.wrote(model, 0, keys));
       record(answers);
     }
     List<Change> writes = new ArrayList<>();
@@ -184,8 +184,13 @@ public final class Publisher {
     } finally {
       spending.giveBack(granted.size() - billed);
     }
-    answers.mayBeDone().forEach(change -> spending.wrote(change.key().model(), 1, 0));
+    countByModel(answers).forEach((model, pairs) -> spending.wrote(model, pairs, 0));
     record(answers);
+  }
+
+  private static Map<String, Long> countByModel(Answers answers) {
+    return answers.mayBeDone().stream()
+        .collect(Collectors.groupingBy(change -> change.key().model(), Collectors.counting()));
   }
 
   /** Those that the day's cap lets through; the others wait in the ledger, and hold nothing up. */

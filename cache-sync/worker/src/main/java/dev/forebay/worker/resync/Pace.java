@@ -11,7 +11,7 @@ public final class Pace {
 
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-  private final int perSecond;
+  private int perSecond;
   private final LongSupplier nanos;
   private long next;
 
@@ -26,6 +26,14 @@ public final class Pace {
     this.perSecond = perSecond;
     this.nanos = nanos;
     this.next = nanos.getAsLong();
+  }
+
+  /** Goes on at another pace; 0 for no limit. */
+  void rate(int documentsPerSecond) {
+    if (documentsPerSecond != perSecond) {
+      perSecond = documentsPerSecond;
+      next = nanos.getAsLong();
+    }
   }
 
   /**

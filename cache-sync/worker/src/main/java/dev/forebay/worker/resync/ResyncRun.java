@@ -50,6 +50,7 @@ final class ResyncRun {
   private final ArrayDeque<Page> pages = new ArrayDeque<>();
   private final long began = System.nanoTime();
   private final long settledBefore;
+  private final Pace pace = new Pace(0, System::nanoTime);
   private Reached marked;
   private Reached settled;
   private long recordedAt = System.nanoTime();
@@ -164,6 +165,11 @@ final class ResyncRun {
       recordedAt = System.nanoTime();
     }
     return false;
+  }
+
+  /** Its own pace, beside that of all together. */
+  Pace pace() {
+    return pace;
   }
 
   Resync resync() {

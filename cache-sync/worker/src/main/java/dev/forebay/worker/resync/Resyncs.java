@@ -42,6 +42,7 @@ public final class Resyncs {
   private static final long IDLE_MILLIS = 250;
   private static final long BUSY_MILLIS = 20;
   private static final long SWEEP_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long TELL_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final DataSource dataSource;
@@ -53,6 +54,7 @@ public final class Resyncs {
   private final Pace pace;
   private final Spending spending;
   private final Duration grace;
+  private long toldAt = System.nanoTime();
   private long sweptAt = System.nanoTime() - SWEEP_NANOS;
   private final Map<String, ResyncRun> running = new LinkedHashMap<>();
   private final Map<String, Long> failedAt = new HashMap<>();
@@ -103,8 +105,29 @@ public final class Resyncs {
       LOG.atWarn().setCause(e).log("Cannot look for resyncs; trying again");
     }
     publishStatus();
+    tell();
     if (!busy) {
       TimeUnit.MILLISECONDS.sleep(running.isEmpty() ? IDLE_MILLIS : BUSY_MILLIS);
+    }
+  }
+
+  /** How far those are that take long. */
+  private void tell() {
+    long now = System.nanoTime();
+    if (now - toldAt < TELL_NANOS) {
+      return;
+    }
+    toldAt = now;
+    for (ResyncRun run : running.values()) {
+      ResyncStatus far = run.status();
+      if (run.elapsed().toNanos() > TELL_NANOS) {
+        LOG.atInfo()
+            .addKeyValue("model", run.resync().model())
+            .addKeyValue("documents", far.settled())
+            .addKeyValue("of", far.total())
+            .addKeyValue("perSecond", Math.round(far.perSecond()))
+            .log("Resync under way");
+      }
     }
   }
 
@@ -153,8 +176,9 @@ public final class Resyncs {
   }
 
   private void begin() throws SQLException {
+    List<Resync> all = ledger.models().due();
     List<Resync> due =
-        ledger.models().due().stream()
+        all.stream()
             .filter(resync -> models.find(resync.model()).isPresent() != resync.sweep())
             .filter(resync -> !running.containsKey(resync.model()))
             .filter(resync -> !hasJustFailed(resync.model()))
@@ -171,6 +195,12 @@ public final class Resyncs {
       from.ifPresent(point ->
           running.put(
               resync.model(), new ResyncRun(resync, model, dataSource, ledger, dirty, point)));
+    }
+    for (Resync resync : all) {
+      ResyncRun run = running.get(resync.model());
+      if (run != null) {
+        run.pace().rate(resync.rate() == null ? 0 : resync.rate());
+      }
     }
   }
 
@@ -213,15 +243,17 @@ public final class Resyncs {
 
   /** Marks a page of each; returns whether any. */
   private boolean mark() {
-    boolean marked = false;
+    boolean any = false;
     for (ResyncRun run : List.copyOf(running.values())) {
-      int page = pace.page(PAGE);
+      int page = Math.min(pace.page(PAGE), run.pace().page(PAGE));
       // What the day's cap cannot take now would only be built in vain.
       boolean waits = spending.held(run.resync().model()) >= PAGE;
       if (page > 0 && !waits && run.wantsMore()) {
         try {
-          pace.took(run.mark(page));
-          marked = true;
+          int marked = run.mark(page);
+          pace.took(marked);
+          run.pace().took(marked);
+          any = true;
           // The next turn begins with the others.
           running.remove(run.resync().model());
           running.put(run.resync().model(), run);
@@ -232,7 +264,7 @@ public final class Resyncs {
         }
       }
     }
-    return marked;
+    return any;
   }
 
   private boolean hasJustFailed(String model) {

@@ -1,4 +1,4 @@
-package dev.forebay.ops.plan;
+package dev.forebay.ops.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,18 +6,18 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
-class PlanProgressTest {
+class ProgressBarTest {
 
   private final StringWriter text = new StringWriter();
   private long seconds;
 
-  private PlanProgress progress(boolean bar) {
-    return new PlanProgress(new PrintWriter(text), bar, () -> seconds * 1_000_000_000L);
+  private ProgressBar progress(boolean bar) {
+    return new ProgressBar(new PrintWriter(text), bar, () -> seconds * 1_000_000_000L);
   }
 
   @Test
   void progress_shortWork_saysNothing() {
-    PlanProgress progress = progress(false);
+    ProgressBar progress = progress(false);
     progress.expect(10);
     progress.model("article");
     seconds = 4;
@@ -29,7 +29,7 @@ class PlanProgressTest {
 
   @Test
   void progress_notOnATerminal_saysALineEveryFiveSeconds() {
-    PlanProgress progress = progress(false);
+    ProgressBar progress = progress(false);
     progress.expect(100_000);
     progress.model("article");
     for (seconds = 1; seconds <= 10; seconds++) {
@@ -45,7 +45,7 @@ class PlanProgressTest {
 
   @Test
   void progress_onATerminal_drawsOneLineAndWipesIt() {
-    PlanProgress progress = progress(true);
+    ProgressBar progress = progress(true);
     progress.expect(100);
     progress.model("article");
     seconds = 1;

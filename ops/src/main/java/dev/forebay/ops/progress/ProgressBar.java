@@ -1,14 +1,14 @@
-package dev.forebay.ops.plan;
+package dev.forebay.ops.progress;
 
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * How far a long plan is: a bar where a person watches, else a line every few seconds. Confined to
- * one thread.
+ * How far long work on documents is: a bar where a person watches, else a line every few seconds.
+ * Confined to one thread.
  */
-public final class PlanProgress {
+public final class ProgressBar {
 
   private static final long BAR_NANOS = 200_000_000L;
   private static final long LINE_NANOS = 5_000_000_000L;
@@ -30,14 +30,14 @@ public final class PlanProgress {
    * @param bar whether {@code out} is a terminal
    * @param nanos a clock such as {@link System#nanoTime}
    */
-  public PlanProgress(PrintWriter out, boolean bar, LongSupplier nanos) {
+  public ProgressBar(PrintWriter out, boolean bar, LongSupplier nanos) {
     this.out = out;
     this.bar = bar;
     this.nanos = nanos;
   }
 
   /** Adds documents that will be looked at. */
-  void expect(long documents) {
+  public void expect(long documents) {
     if (!begun) {
       begin();
     }
@@ -46,7 +46,7 @@ public final class PlanProgress {
   }
 
   /** Says whose documents come next. */
-  void model(String name) {
+  public void model(String name) {
     if (model.isEmpty()) {
       begin(); // counting is over
     }
@@ -61,13 +61,13 @@ public final class PlanProgress {
   }
 
   /** Says that some more were looked at. */
-  void advance(long documents) {
+  public void advance(long documents) {
     done += documents;
     show();
   }
 
   /** Leaves the terminal as it was. */
-  void end() {
+  public void end() {
     if (width > 0) {
       out.print("\r" + " ".repeat(width) + "\r");
       out.flush();
