@@ -14,6 +14,7 @@ import dev.forebay.worker.capture.Outlet;
 import dev.forebay.worker.capture.ReplicationSetup;
 import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.DirtyDocuments;
+import dev.forebay.worker.dirty.DirtyState;
 import dev.forebay.worker.dirty.Lane;
 import dev.forebay.worker.dirty.RetryDelay;
 import dev.forebay.worker.lag.DatabaseClock;
@@ -38,8 +39,10 @@ import dev.forebay.worker.source.Source;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -289,6 +292,26 @@ public final class SyncWorker implements AutoCloseable {
   /** The worker now. Asks the ledger, so that it may block; never throws. */
   public SyncStatus status() {
     return health.status();
+  }
+
+  /** Where a document is on its way to KV; empty if it is not dirty. */
+  public Optional<DirtyState> find(String kvKey) {
+    return dirty.find(kvKey);
+  }
+
+  /** Those of the keys whose documents are dirty. */
+  public Set<String> dirtyOf(Collection<String> kvKeys) {
+    return dirty.dirtyOf(kvKeys);
+  }
+
+  /** How many documents are dirty. */
+  public int dirtyDocuments() {
+    return dirty.size();
+  }
+
+  /** How many requests to KV could be sent now; 0: the budget is used up, or KV refuses all. */
+  public int readyRequests() {
+    return kv.readyRequests();
   }
 
   /** Why the worker cannot do its job now; empty if it can. Blocks for nothing. */
