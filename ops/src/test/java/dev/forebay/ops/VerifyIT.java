@@ -133,6 +133,57 @@ class VerifyIT {
   }
 
   @Test
+  void verify_whileASlowBackfillRuns_judgesWhatItHasReached() throws Exception {
+    site.execute("insert into note select i, 'n' || i, '0' from generate_series(21, 300) i");
+    site.set("FOREBAY_RESYNC_RATE", "1");
+    Launched worker = site.launch("sync");
+    await().atMost(PATIENCE).until(() -> site.stored().size() > 3);
+
+    assertThat(run(ExitCode.FAILED, "verify", "--admin", worker.adminUrl()))
+        .containsPattern(
+            "note: a (backfill|resync) is under way \\(.*\\), \\d+ of 300;"
+                + " what it has not reached is not judged")
+        .containsPattern("\\d+ not judged, the worker is about to write them: \\d+ ahead of a")
+        .contains("NOT ALL VERIFIED: what was judged is what PostgreSQL says");
+
+    String reached = site.stored().keySet().iterator().next();
+    otherHands.put(new KvPair(reached, "{}", null, null));
+    otherHands.put(new KvPair("note:ghost", "{}", null, null));
+    assertThat(run(ExitCode.DRIFT, "verify", "--admin", worker.adminUrl()))
+        .contains("KV IS WRONG: 0 missing, 1 extra, 0 stale, 1 different")
+        .containsPattern("extra +note:ghost\\R")
+        .containsPattern("different +" + reached + "\\R");
+    assertThat(run(ExitCode.DRIFT, "verify", "--json"))
+        .as("the ledger alone knows of a backfill")
+        .contains("\"missing\" : 0", "\"extra\" : 1", "\"model\" : \"note\"", "\"total\" : 300");
+  }
+
+  @Test
+  void sync_verifiesByItself_mendsWhatItFinds_andSaysSo() throws Exception {
+    site.set("FOREBAY_VERIFY_HOURS", "0.001");
+    Launched worker = keep();
+    otherHands.delete("note:n1");
+    otherHands.put(new KvPair("note:n2", "{}", null, null));
+    otherHands.put(new KvPair("note:ghost", "{}", null, null));
+    awaitExact();
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          assertThat(worker.metric("forebay_verify_documents_total")).isNotEmpty();
+          assertThat(worker.metric("forebay_verify_round_seconds")).doesNotContain("NaN");
+          assertThat(worker.metric("forebay_drift_documents{kind=\"missing\",model=\"note\"}"))
+              .endsWith(" 0.0");
+          assertThat(worker.metric("forebay_verify_round_end_seconds")).contains("E9");
+        });
+    assertThat(run(ExitCode.OK, "status", "--admin", worker.adminUrl()))
+        .containsPattern(
+            "verified +20 documents in \\d+ s until \\S+: (KV was right|\\d WRONG, \\d written)");
+    assertThat(worker.says())
+        .contains("Documents were wrong in KV; writing them again", "note:ghost");
+  }
+
+  @Test
   void resync_ofAModelAKeyOrACondition_isDoneByTheWorker() throws Exception {
     keep();
     otherHands.put(new KvPair("note:n5", "{}", null, null));

@@ -1,6 +1,7 @@
 package dev.forebay.worker;
 
 import dev.forebay.worker.capture.CaptureConfig;
+import dev.forebay.worker.verify.VerifyConfig;
 import java.time.Duration;
 
 /**
@@ -24,6 +25,7 @@ import java.time.Duration;
  *     limit
  * @param sweepGrace how long documents stay in KV whose model forebay.yaml declares no more
  * @param catalogInterval between two looks at the catalog for what has no change event
+ * @param verify how KV is compared with PostgreSQL all the time
  */
 public record SyncConfig(
     CaptureConfig capture,
@@ -38,7 +40,8 @@ public record SyncConfig(
     Duration longestStep,
     int resyncRate,
     Duration sweepGrace,
-    Duration catalogInterval) {
+    Duration catalogInterval,
+    VerifyConfig verify) {
 
   /** Documents built and published together, where nothing else is said. */
   public static final int BATCH = 2_000;
@@ -64,7 +67,8 @@ public record SyncConfig(
         Duration.ofSeconds(60),
         0,
         Duration.ofHours(24),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        VerifyConfig.OFF);
   }
 
   /** The same, but for the pace of resyncs. */
@@ -82,6 +86,26 @@ public record SyncConfig(
         longestStep,
         documentsPerSecond,
         sweepGrace,
-        catalogInterval);
+        catalogInterval,
+        verify);
+  }
+
+  /** The same, but for the worker's own verification. */
+  public SyncConfig withVerify(VerifyConfig own) {
+    return new SyncConfig(
+        capture,
+        eventCapacity,
+        dirtyCapacity,
+        maxFanOut,
+        settlers,
+        batch,
+        keySpacing,
+        longestRetry,
+        intentHorizon,
+        longestStep,
+        resyncRate,
+        sweepGrace,
+        catalogInterval,
+        own);
   }
 }

@@ -36,6 +36,10 @@ import dev.forebay.worker.route.Routing;
 import dev.forebay.worker.route.RoutingMetrics;
 import dev.forebay.worker.source.PostgresSource;
 import dev.forebay.worker.source.Source;
+import dev.forebay.worker.verify.AtWork;
+import dev.forebay.worker.verify.RollingVerification;
+import dev.forebay.worker.verify.Sides;
+import dev.forebay.worker.verify.VerifyRound;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -57,7 +61,8 @@ import org.slf4j.event.Level;
  * Keeps KV equal to the read models of one database, as long as its lease lasts.
  *
  * <p>Concurrency: one thread each for capture (and Debezium's own), routing, resyncs, wide
- * fan-outs, the watch and what the ledger asks for, several for settling. Safe for any thread.
+ * fan-outs, verification, the watch and what the ledger asks for, several for settling. Safe for
+ * any thread.
  */
 public final class SyncWorker implements AutoCloseable {
 
@@ -68,6 +73,7 @@ public final class SyncWorker implements AutoCloseable {
   private static final long RATIONED_MILLIS = 50;
   private static final long LOOK_MILLIS = 500;
   private static final long DRAIN_LOOK_MILLIS = 20;
+  private static final Duration UNHURRIED_LAG = Duration.ofSeconds(5);
 
   private final SyncConfig config;
   private final Ledger ledger;
@@ -86,6 +92,7 @@ public final class SyncWorker implements AutoCloseable {
   private final Publisher publisher;
   private final Resyncs resyncs;
   private final FanOutJobs fanOuts;
+  private final RollingVerification verification;
   private final KvClient kv;
   private final ReadModels models;
   private final CatalogWatch catalog;
@@ -177,6 +184,14 @@ public final class SyncWorker implements AutoCloseable {
             config.sweepGrace());
     this.fanOuts = new FanOutJobs(parts.dataSource(), models, ledger, dirty, routed);
     this.kv = parts.kv();
+    this.verification =
+        new RollingVerification(
+            new Sides(
+                parts.dataSource(), models, ledger, kv, config.capture().instance().keyPrefix()),
+            config.verify(),
+            keys -> new AtWork.Now(dirty.dirtyOf(keys), lag.current()),
+            this::isBusy,
+            parts.metrics());
     this.health =
         new WorkerHealth(
             new WorkerHealth.Parts(
@@ -202,6 +217,9 @@ public final class SyncWorker implements AutoCloseable {
     loops.startWatched("route", routing::step);
     loops.start("resync", resyncs::step);
     loops.start("fan-out", fanOuts::step);
+    if (config.verify().isOn()) {
+      loops.start("verify", verification::step);
+    }
     loops.start("watch", this::watch);
     if (!models.declaration().isEmpty()) {
       loops.start("catalog", () -> catalog.step().ifPresent(outdated::complete));
@@ -228,6 +246,13 @@ public final class SyncWorker implements AutoCloseable {
           default -> Lane.BACKLOG;
         };
     settler.turn(config.batch(), lane, CLAIM_PATIENCE);
+  }
+
+  /** Whether documents wait, so that what can wait for them does. */
+  private boolean isBusy() {
+    return dirty.size() > config.batch()
+        || kv.readyRequests() <= config.settlers()
+        || lag.current().compareTo(UNHURRIED_LAG) > 0;
   }
 
   private void watch() throws InterruptedException {
@@ -302,6 +327,11 @@ public final class SyncWorker implements AutoCloseable {
   /** Those of the keys whose documents are dirty. */
   public Set<String> dirtyOf(Collection<String> kvKeys) {
     return dirty.dirtyOf(kvKeys);
+  }
+
+  /** The last round of this worker's own verification; empty before one is over. */
+  public Optional<VerifyRound> verified() {
+    return verification.last();
   }
 
   /** How many documents are dirty. */

@@ -55,6 +55,7 @@ public record StatusReport(
    * @param kv how the last request to KV ended: {@code ok}, or what went wrong
    * @param term of the lease
    * @param models in the order of forebay.yaml
+   * @param verified the last round of the worker's own verification; null before one is over
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Sync(
@@ -65,11 +66,23 @@ public record StatusReport(
       @Nullable Long deadLetters,
       String kv,
       long term,
-      List<Model> models) {
+      List<Model> models,
+      @Nullable Verified verified) {
     public Sync {
       models = List.copyOf(models);
     }
   }
+
+  /**
+   * A round of verification.
+   *
+   * @param end when it was over
+   * @param seconds that it took
+   * @param documents that were compared
+   * @param wrong of them in KV, or keys that must not be there
+   * @param repaired those that the worker writes again
+   */
+  public record Verified(Instant end, long seconds, long documents, long wrong, long repaired) {}
 
   /**
    * The replication slot.

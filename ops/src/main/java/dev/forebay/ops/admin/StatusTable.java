@@ -1,5 +1,6 @@
 package dev.forebay.ops.admin;
 
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,10 +55,28 @@ public final class StatusTable {
     rows.add(row("in flight", count((long) sync.transactionsInFlight(), "transaction")));
     rows.add(row("dead letters", count(sync.deadLetters(), "document")));
     rows.add(row("kv", sync.kv()));
+    if (sync.verified() != null) {
+      rows.add(row("verified", verified(sync.verified())));
+    }
     for (StatusReport.Model model : sync.models()) {
       String resync = model.resync() == null ? "" : ", " + resync(model.resync());
       rows.add(row("model " + model.name(), count(model.documents(), "document") + resync));
     }
+  }
+
+  private static String verified(StatusReport.Verified round) {
+    String found =
+        round.wrong() == 0
+            ? "KV was right"
+            : String.format(
+                Locale.ROOT, "%,d WRONG, %,d written again", round.wrong(), round.repaired());
+    return String.format(
+        Locale.ROOT,
+        "%,d documents in %s until %s: %s",
+        round.documents(),
+        left(round.seconds()),
+        round.end().truncatedTo(ChronoUnit.SECONDS),
+        found);
   }
 
   private static String resync(StatusReport.Resync resync) {

@@ -26,7 +26,8 @@ class StatusTableTest {
               new StatusReport.Model(
                   "note",
                   12_000L,
-                  new StatusReport.Resync("slot lost", 12_000, 1_000_000L, 4_100.4, 241L))));
+                  new StatusReport.Resync("slot lost", 12_000, 1_000_000L, 4_100.4, 241L))),
+          new StatusReport.Verified(STARTED, 5_400, 12_013, 3, 2));
 
   @Test
   void render_healthyWorker() {
@@ -50,6 +51,7 @@ class StatusTableTest {
             in flight      2 transactions
             dead letters   0 documents
             kv             ok
+            verified       12,013 documents in 90 min until 2026-11-23T10:00:00Z: 3 WRONG, 2 written again
             model article  12 documents
             model tag      1 document, resync (new model): not begun
             model note     12000 documents, resync (slot lost): 12,000 of 1,000,000, 4,100/s, 5 min left
@@ -67,7 +69,8 @@ class StatusTableTest {
             null,
             "no request yet",
             1,
-            List.of(new StatusReport.Model("tag", null, null)));
+            List.of(new StatusReport.Model("tag", null, null)),
+            null);
     StatusReport report = new StatusReport("sync", "forebay", STARTED, List.of(), null, sync);
 
     assertThat(StatusTable.render(report))
