@@ -7,12 +7,15 @@ import dev.forebay.kv.ApiToken;
 import dev.forebay.kv.CloudflareKvClient;
 import dev.forebay.kv.KvConfig;
 import dev.forebay.kv.KvPair;
+import dev.forebay.kv.emulator.Fault;
+import dev.forebay.kv.emulator.Operation;
 import dev.forebay.ops.SyncSite.Launched;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -156,6 +159,25 @@ class VerifyIT {
     assertThat(run(ExitCode.DRIFT, "verify", "--json"))
         .as("the ledger alone knows of a backfill")
         .contains("\"missing\" : 0", "\"extra\" : 1", "\"model\" : \"note\"", "\"total\" : 300");
+  }
+
+  @Test
+  void verify_behindAWorkerThatCannotWrite_judgesTheRest() throws Exception {
+    site.set("FOREBAY_KV_TIMEOUT", "1");
+    Launched worker = keep();
+    site.kv()
+        .faults()
+        .decide(operation ->
+            operation == Operation.BULK_WRITE
+                ? Optional.of(Fault.serverError(500))
+                : Optional.empty());
+    site.execute("update note set title = 'changed' where id <= 3");
+    otherHands.delete("note:n9");
+
+    assertThat(run(ExitCode.DRIFT, "verify", "--admin", worker.adminUrl()))
+        .contains("KV IS WRONG: 1 missing, 0 extra, 0 stale, 0 different")
+        .contains("3 not judged, the worker is about to write them: 0 ahead of a resync, 3 dirty")
+        .containsPattern("forebay: the worker is \\d+ s behind; what it has not come to is not");
   }
 
   @Test

@@ -139,23 +139,25 @@ public final class ExplainDesk implements AutoCloseable {
 
   private Explanation look(DocumentKey key) throws SQLException, InterruptedException {
     KvFacts held = kv(key);
+    LedgerEntry entry;
+    DatabaseFacts database;
     try (SnapshotSession session = SnapshotSession.open(pool)) {
       Optional<LedgerSnapshot> ledger =
           LedgerSnapshot.open(session.connection(), settings.instance());
-      @Nullable LedgerEntry entry =
+      entry =
           ledger.isEmpty()
               ? null
               : LedgerEntry.read(session.connection(), settings.instance(), key);
-      DatabaseFacts database = database(session, key, entry);
-      return new Explanation(
-          key,
-          settings.instance().keyPrefix(),
-          held,
-          entry,
-          database,
-          worker(key),
-          settings.kv().isCloudflare());
+      database = database(session, key, entry);
     }
+    return new Explanation(
+        key,
+        settings.instance().keyPrefix(),
+        held,
+        entry,
+        database,
+        worker(key),
+        settings.kv().isCloudflare());
   }
 
   private KvFacts kv(DocumentKey key) {
