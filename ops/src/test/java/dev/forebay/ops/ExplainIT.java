@@ -99,7 +99,8 @@ class ExplainIT {
 
     otherHands.put(new KvPair("note:ghost", "{}", null, null));
     assertThat(explain(worker, ExitCode.DRIFT, "note:ghost"))
-        .contains("no row owns the key", "KV was given nothing")
+        .contains("no row owns the key", "would belong to the root of note with slug = ghost")
+        .contains("KV was given nothing")
         .endsWith(
             "extra, no row owns this key: the worker does not know:"
                 + " forebay verify --key note:ghost --repair\n");

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What PostgreSQL says of a document now.
  *
- * @param owner which root row owns the key, by the key's own values
+ * @param owner which root row owns the key or would, by the key's own values
  * @param unknown why the document cannot be said: its model has stopped, or is declared no more;
  *     null if it can
  * @param fault why PostgreSQL cannot build it; null if it can

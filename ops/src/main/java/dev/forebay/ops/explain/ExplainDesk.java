@@ -185,7 +185,7 @@ public final class ExplainDesk implements AutoCloseable {
         new ModelBuild(session.connection(), model.get()).build(List.of(key)).getFirst();
     String json = content.json();
     return new DatabaseFacts(
-        owner(model.get(), key),
+        owner(model.get(), key, content),
         null,
         content.fault(),
         json,
@@ -215,14 +215,18 @@ public final class ExplainDesk implements AutoCloseable {
             : " since " + state.removed() + "; its documents are deleted after a day");
   }
 
-  private static String owner(ReadModel model, DocumentKey key) {
+  private static String owner(ReadModel model, DocumentKey key, Content content) {
     List<String> parts = new ArrayList<>();
     for (int i = 0; i < key.values().size(); i++) {
       parts.add(model.keyNames().get(i) + " = " + printable(key.values().get(i)));
     }
     return parts.isEmpty()
         ? "the one document of " + model.name()
-        : "owned by the root of " + model.name() + " with " + String.join(", ", parts);
+        : (content.json() == null && content.fault() == null ? "would belong to" : "owned by")
+            + " the root of "
+            + model.name()
+            + " with "
+            + String.join(", ", parts);
   }
 
   private WorkerFacts worker(DocumentKey key) throws InterruptedException {
