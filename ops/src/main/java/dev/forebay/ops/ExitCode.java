@@ -19,7 +19,7 @@ final class ExitCode {
   /** {@code status}: the process does not answer, or it is not ready. */
   static final int NOT_READY = 3;
 
-  /** {@code verify}: KV is not what PostgreSQL says. */
+  /** {@code verify}, {@code explain}: KV is not what PostgreSQL says. */
   static final int DRIFT = 4;
 
   private ExitCode() {}

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       ResyncCommand.class,
       ModelsCommand.class,
       VerifyCommand.class,
+      ExplainCommand.class,
       KeyCommand.class,
       CheckCommand.class,
       PlanCommand.class,
@@ -39,7 +40,8 @@ import picocli.CommandLine.Command;
       "0:done, or stopped as told",
       "1:failed: a part ended, or an error nobody foresaw",
       "2:the command line or the set-up is wrong; nothing was started",
-      "3:status: the process does not answer or is not ready"
+      "3:status: the process does not answer or is not ready",
+      "4:verify, explain: KV is not what PostgreSQL says"
     },
     footer = {"", "forebay VERB --help says more, also which environment variables a verb reads."})
 public final class Forebay {

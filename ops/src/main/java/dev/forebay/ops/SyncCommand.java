@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "FOREBAY_DATABASE_URL, _USER, _PASSWORD, _POOL, FOREBAY_INSTANCE, FOREBAY_MODELS,",
       "FOREBAY_KV_ACCOUNT, _NAMESPACE, _TOKEN, _BASE_URL, FOREBAY_DRAIN_SECONDS,",
-      "FOREBAY_KV_WRITES_PER_DAY, FOREBAY_RESYNC_RATE,",
+      "FOREBAY_KV_WRITES_PER_DAY, FOREBAY_RESYNC_RATE, FOREBAY_VERIFY_HOURS, _REPAIR,",
       "FOREBAY_ADMIN_HOST, _PORT: see ops/README.md."
     })
 final class SyncCommand implements Callable<Integer> {
@@ -49,6 +49,7 @@ final class SyncCommand implements Callable<Integer> {
     ProcessStatus status =
         new ProcessStatus(
             "sync", settings.instance().name(), sync.checks(), sync::lease, sync::status);
-    lifetime.open("admin", () -> new AdminServer(settings.admin(), metrics.registry(), status));
+    lifetime.open(
+        "admin", () -> new AdminServer(settings.admin(), metrics.registry(), status, sync.keys()));
   }
 }

@@ -1,11 +1,13 @@
 package dev.forebay.ops;
 
 import dev.forebay.ops.config.Environment;
+import dev.forebay.ops.config.SyncSettings;
 import dev.forebay.ops.verify.VerifyDesk;
 import dev.forebay.ops.verify.VerifyReport;
 import dev.forebay.ops.verify.WatchLine;
 import dev.forebay.worker.verify.VerifyResult;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,13 +22,14 @@ import picocli.CommandLine.Spec;
       "Compare KV with PostgreSQL; say what is missing, extra, stale or different.",
       "",
       "Lists KV and builds the documents again; what differs is looked at twice more, by its value,"
-          + " so that a change on its way is no fault. Changes nothing without --repair."
+          + " so that a change on its way is no fault; nor is what the running worker is known to"
+          + " be about to write. Changes nothing without --repair."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:KV is what PostgreSQL says",
-      "1:it could not be verified",
+      "1:it could not be verified, or not all: a backfill is under way, the worker is behind",
       "2:the command line or the set-up is wrong; nothing was done",
       "4:KV is wrong; with --repair: it was, and will be mended"
     },
@@ -55,6 +58,13 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--deep", description = "Read the values too, 100 per request.")
   private boolean deep;
 
+  @Option(
+      names = "--admin",
+      paramLabel = "URL",
+      description = "Admin port of the worker, if one runs (default: ${DEFAULT-VALUE}).",
+      defaultValue = "http://127.0.0.1:8081")
+  private URI admin = URI.create("");
+
   @Option(names = "--repair", description = "Have the worker write what is wrong again.")
   private boolean repair;
 
@@ -74,10 +84,14 @@ final class VerifyCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "verify: --sample is above 0 and at most 100.");
     }
+    if (!"http".equals(admin.getScheme()) && !"https".equals(admin.getScheme())) {
+      throw new ParameterException(spec.commandLine(), "--admin: " + admin + " is no http URL");
+    }
     PrintWriter err = spec.commandLine().getErr();
     boolean terminal = System.getenv("FOREBAY_TERMINAL") != null;
     WatchLine line = new WatchLine(err, terminal, System::nanoTime);
-    try (VerifyDesk desk = new VerifyDesk(new Environment(System.getenv()).sync(), line)) {
+    SyncSettings settings = new Environment(System.getenv()).sync();
+    try (VerifyDesk desk = new VerifyDesk(settings, admin, line)) {
       VerifyResult result;
       if (keys.isEmpty()) {
         VerifyDesk.Cost cost = desk.cost(models, sample, deep);
@@ -88,6 +102,8 @@ final class VerifyCommand implements Callable<Integer> {
         result = desk.verify(keys);
       }
       line.end();
+      desk.notes().forEach(note -> err.println("forebay: " + note));
+      err.flush();
       if (repair) {
         desk.repair(result.drift());
       }
@@ -97,7 +113,7 @@ final class VerifyCommand implements Callable<Integer> {
       if (!result.drift().isEmpty()) {
         return ExitCode.DRIFT;
       }
-      return result.complete() ? ExitCode.OK : ExitCode.FAILED;
+      return result.complete() && result.awaited().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
   }
 }

@@ -38,6 +38,7 @@ final class SyncSite implements AutoCloseable {
   private final int databasePort;
   private final KvEmulator kv;
   private final List<Process> processes = new ArrayList<>();
+  private final Map<String, String> settings = new TreeMap<>();
   private EmbeddedPostgres postgres;
 
   /** A command as it was launched. */
@@ -53,6 +54,10 @@ final class SyncSite implements AutoCloseable {
 
     String metric(String name) {
       return metrics().lines().filter(line -> line.startsWith(name + " ")).findFirst().orElse("");
+    }
+
+    String adminUrl() {
+      return "http://127.0.0.1:" + adminPort;
     }
 
     boolean isReady() {
@@ -107,6 +112,16 @@ final class SyncSite implements AutoCloseable {
         "insert into note select i, 'n' || i, '0' from generate_series(1, 20) i",
         "alter table note owner to keeper",
         "grant create on database postgres to keeper");
+  }
+
+  /** Lets the commands that are launched from now on find a variable. */
+  void set(String variable, String value) {
+    settings.put(variable, value);
+  }
+
+  /** Declares other models than notes alone; before a launch. */
+  void declare(String yaml) throws IOException {
+    Files.writeString(directory.resolve("forebay.yaml"), yaml);
   }
 
   private EmbeddedPostgres server() throws IOException {
@@ -183,6 +198,7 @@ final class SyncSite implements AutoCloseable {
     environment.put("FOREBAY_KV_NAMESPACE", "documents");
     environment.put("FOREBAY_KV_TOKEN", "good");
     environment.put("FOREBAY_ADMIN_PORT", Integer.toString(adminPort));
+    environment.putAll(settings);
     Process process = builder.start();
     processes.add(process);
     return new Launched(process, output, errors, adminPort);

@@ -7,12 +7,15 @@ import dev.forebay.kv.ApiToken;
 import dev.forebay.kv.CloudflareKvClient;
 import dev.forebay.kv.KvConfig;
 import dev.forebay.kv.KvPair;
+import dev.forebay.kv.emulator.Fault;
+import dev.forebay.kv.emulator.Operation;
 import dev.forebay.ops.SyncSite.Launched;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +133,76 @@ class VerifyIT {
       stop.set(true);
       writer.join();
     }
+  }
+
+  @Test
+  void verify_whileASlowBackfillRuns_judgesWhatItHasReached() throws Exception {
+    site.execute("insert into note select i, 'n' || i, '0' from generate_series(21, 300) i");
+    site.set("FOREBAY_RESYNC_RATE", "1");
+    Launched worker = site.launch("sync");
+    await().atMost(PATIENCE).until(() -> site.stored().size() > 3);
+
+    assertThat(run(ExitCode.FAILED, "verify", "--admin", worker.adminUrl()))
+        .containsPattern(
+            "note: a (backfill|resync) is under way \\(.*\\), \\d+ of 300;"
+                + " what it has not reached is not judged")
+        .containsPattern("\\d+ not judged, the worker is about to write them: \\d+ ahead of a")
+        .contains("NOT ALL VERIFIED: what was judged is what PostgreSQL says");
+
+    String reached = site.stored().keySet().iterator().next();
+    otherHands.put(new KvPair(reached, "{}", null, null));
+    otherHands.put(new KvPair("note:ghost", "{}", null, null));
+    assertThat(run(ExitCode.DRIFT, "verify", "--admin", worker.adminUrl()))
+        .contains("KV IS WRONG: 0 missing, 1 extra, 0 stale, 1 different")
+        .containsPattern("extra +note:ghost\\R")
+        .containsPattern("different +" + reached + "\\R");
+    assertThat(run(ExitCode.DRIFT, "verify", "--json"))
+        .as("the ledger alone knows of a backfill")
+        .contains("\"missing\" : 0", "\"extra\" : 1", "\"model\" : \"note\"", "\"total\" : 300");
+  }
+
+  @Test
+  void verify_behindAWorkerThatCannotWrite_judgesTheRest() throws Exception {
+    site.set("FOREBAY_KV_TIMEOUT", "1");
+    Launched worker = keep();
+    site.kv()
+        .faults()
+        .decide(operation ->
+            operation == Operation.BULK_WRITE
+                ? Optional.of(Fault.serverError(500))
+                : Optional.empty());
+    site.execute("update note set title = 'changed' where id <= 3");
+    otherHands.delete("note:n9");
+
+    assertThat(run(ExitCode.DRIFT, "verify", "--admin", worker.adminUrl()))
+        .contains("KV IS WRONG: 1 missing, 0 extra, 0 stale, 0 different")
+        .contains("3 not judged, the worker is about to write them: 0 ahead of a resync, 3 dirty")
+        .containsPattern("forebay: the worker is \\d+ s behind; what it has not come to is not");
+  }
+
+  @Test
+  void sync_verifiesByItself_mendsWhatItFinds_andSaysSo() throws Exception {
+    site.set("FOREBAY_VERIFY_HOURS", "0.001");
+    Launched worker = keep();
+    otherHands.delete("note:n1");
+    otherHands.put(new KvPair("note:n2", "{}", null, null));
+    otherHands.put(new KvPair("note:ghost", "{}", null, null));
+    awaitExact();
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          assertThat(worker.metric("forebay_verify_documents_total")).isNotEmpty();
+          assertThat(worker.metric("forebay_verify_round_seconds")).doesNotContain("NaN");
+          assertThat(worker.metric("forebay_drift_documents{kind=\"missing\",model=\"note\"}"))
+              .endsWith(" 0.0");
+          assertThat(worker.metric("forebay_verify_round_end_seconds")).contains("E9");
+        });
+    assertThat(run(ExitCode.OK, "status", "--admin", worker.adminUrl()))
+        .containsPattern(
+            "verified +20 documents in \\d+ s until \\S+: (KV was right|\\d WRONG, \\d written)");
+    assertThat(worker.says())
+        .contains("Documents were wrong in KV; writing them again", "note:ghost");
   }
 
   @Test

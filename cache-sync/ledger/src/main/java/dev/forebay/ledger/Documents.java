@@ -6,6 +6,7 @@ import dev.forebay.model.Snapshot;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,6 +53,56 @@ public final class Documents {
 
   private static @Nullable Instant deadline(ResultSet row) throws SQLException {
     return row.getObject(3) == null ? null : LedgerSql.instant(row, 3);
+  }
+
+  /**
+   * A key as last settled, for those who doubt it.
+   *
+   * @param hash of the value that KV holds; null if it holds none
+   * @param version of that document; null if there is none
+   * @param settledAgo how long ago that was settled; null if there is none
+   * @param openUntil the deadline of an open intent or a suspect; null: the hash is certain
+   */
+  public record Known(
+      @Nullable String hash,
+      @Nullable Snapshot version,
+      @Nullable Duration settledAgo,
+      @Nullable Instant openUntil) {
+
+    /** What is known of a key the ledger has never seen. */
+    public static final Known NOTHING = new Known(null, null, null, null);
+  }
+
+  /** Returns all that is known of each key; a key that is missing here was never published. */
+  public Map<String, Known> known(Collection<String> kvKeys) {
+    Map<String, Known> found = new HashMap<>();
+    sql.transaction(
+        "look at documents",
+        tx ->
+            tx.query(
+                """
+                select k, d.hash, greatest(i.deadline, s.deadline), d.snapshot,
+                  (extract(epoch from clock_timestamp() - d.settled_at) * 1000)::bigint
+                from unnest(?) k
+                left join document d on d.kv_key = k
+                left join intent i on i.kv_key = k
+                left join suspect s on s.kv_key = k
+                where d.kv_key is not null or i.kv_key is not null or s.kv_key is not null\
+                """,
+                row -> found.put(row.getString(1), known(row)),
+                tx.texts(kvKeys)));
+    return found;
+  }
+
+  private static Known known(ResultSet row) throws SQLException {
+    String hash = row.getString(2);
+    return hash == null
+        ? new Known(null, null, null, deadline(row))
+        : new Known(
+            hash,
+            Snapshot.parse(row.getString(4)),
+            Duration.ofMillis(row.getLong(5)),
+            deadline(row));
   }
 
   /** Returns every intent that is open: what a new worker must assert again. */

@@ -32,4 +32,9 @@ public record Instance(String name) {
   public String keyPrefix() {
     return equals(DEFAULT) ? "" : name + ".";
   }
+
+  /** Returns the key as documents have it, whether or not the prefix stands before it. */
+  public String unprefixed(String kvKey) {
+    return kvKey.startsWith(keyPrefix()) ? kvKey.substring(keyPrefix().length()) : kvKey;
+  }
 }

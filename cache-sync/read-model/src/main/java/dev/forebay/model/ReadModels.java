@@ -79,6 +79,11 @@ public final class ReadModels {
     return Optional.ofNullable(byName.get(name));
   }
 
+  /** Reads a KV key back: which document it names; empty if no model can have it. */
+  public Optional<DocumentKey> match(String kvKey) {
+    return models.stream().flatMap(model -> model.match(kvKey).stream()).findFirst();
+  }
+
   /** What clients may write. */
   public List<Resource> resources() {
     return resources;

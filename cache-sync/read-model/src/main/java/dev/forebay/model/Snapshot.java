@@ -50,6 +50,11 @@ public final class Snapshot {
     return xid < xmin || (xid < xmax && Arrays.binarySearch(inProgress, xid) < 0);
   }
 
+  /** Returns whether this snapshot sees everything that the other one sees. */
+  public boolean seesAllOf(Snapshot other) {
+    return other.xmax <= xmax && Arrays.stream(inProgress).noneMatch(other::sees);
+  }
+
   /**
    * Returns the 64-bit id of a transaction that the log names by its low 32 bits.
    *

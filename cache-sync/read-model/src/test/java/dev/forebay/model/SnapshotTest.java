@@ -59,6 +59,39 @@ class SnapshotTest {
   }
 
   @Test
+  void seesAllOf_isWhatEveryTransactionSays() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int i = 0; i < 2_000; i++) {
+      Snapshot one = random(random);
+      Snapshot other = random(random);
+      boolean all = true;
+      for (long xid = 0; xid < 20; xid++) {
+        all &= one.sees(xid) || !other.sees(xid);
+      }
+      // An id that neither ever gave out says nothing, so that bounds may differ: it errs to "no".
+      assertThat(one.seesAllOf(other) && !all)
+          .as("seed %d: %s sees all of %s", seed, one, other)
+          .isFalse();
+      if (all && other.xmax() <= one.xmax()) {
+        assertThat(one.seesAllOf(other)).as("seed %d: %s, %s", seed, one, other).isTrue();
+      }
+    }
+  }
+
+  private static Snapshot random(Random random) {
+    int xmin = random.nextInt(10);
+    int xmax = xmin + random.nextInt(6);
+    StringBuilder inProgress = new StringBuilder();
+    for (int xid = xmin; xid < xmax; xid++) {
+      if (random.nextInt(3) == 0) {
+        inProgress.append(inProgress.isEmpty() ? "" : ",").append(xid);
+      }
+    }
+    return Snapshot.parse(xmin + ":" + xmax + ":" + inProgress);
+  }
+
+  @Test
   void shortened_neverSeesMore() {
     Snapshot snapshot = Snapshot.parse("10:20:10,12");
     for (long xid = 0; xid < 30; xid++) {

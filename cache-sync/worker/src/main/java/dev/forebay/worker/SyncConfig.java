@@ -1,6 +1,7 @@
 package dev.forebay.worker;
 
 import dev.forebay.worker.capture.CaptureConfig;
+import dev.forebay.worker.verify.VerifyConfig;
 import java.time.Duration;
 
 /**
@@ -25,6 +26,7 @@ import java.time.Duration;
  *     limit
  * @param sweepGrace how long documents stay in KV whose model forebay.yaml declares no more
  * @param catalogInterval between two looks at the catalog for what has no change event
+ * @param verify how KV is compared with PostgreSQL all the time
  */
 public record SyncConfig(
     CaptureConfig capture,
@@ -40,7 +42,8 @@ public record SyncConfig(
     long writesPerDay,
     int resyncRate,
     Duration sweepGrace,
-    Duration catalogInterval) {
+    Duration catalogInterval,
+    VerifyConfig verify) {
 
   /** Documents built and published together, where nothing else is said. */
   public static final int BATCH = 2_000;
@@ -67,11 +70,26 @@ public record SyncConfig(
         0,
         0,
         Duration.ofHours(24),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        VerifyConfig.OFF);
   }
 
   /** The same, but for the cap of a day's writes. */
   public SyncConfig withWritesPerDay(long writes) {
+    return with(writes, resyncRate, verify);
+  }
+
+  /** The same, but for the pace of resyncs. */
+  public SyncConfig withResyncRate(int documentsPerSecond) {
+    return with(writesPerDay, documentsPerSecond, verify);
+  }
+
+  /** The same, but for the worker's own verification. */
+  public SyncConfig withVerify(VerifyConfig own) {
+    return with(writesPerDay, resyncRate, own);
+  }
+
+  private SyncConfig with(long writes, int documentsPerSecond, VerifyConfig own) {
     return new SyncConfig(
         capture,
         eventCapacity,
@@ -84,27 +102,9 @@ public record SyncConfig(
         intentHorizon,
         longestStep,
         writes,
-        resyncRate,
-        sweepGrace,
-        catalogInterval);
-  }
-
-  /** The same, but for the pace of resyncs. */
-  public SyncConfig withResyncRate(int documentsPerSecond) {
-    return new SyncConfig(
-        capture,
-        eventCapacity,
-        dirtyCapacity,
-        maxFanOut,
-        settlers,
-        batch,
-        keySpacing,
-        longestRetry,
-        intentHorizon,
-        longestStep,
-        writesPerDay,
         documentsPerSecond,
         sweepGrace,
-        catalogInterval);
+        catalogInterval,
+        own);
   }
 }

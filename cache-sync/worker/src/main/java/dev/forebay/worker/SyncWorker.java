@@ -14,6 +14,7 @@ import dev.forebay.worker.capture.Outlet;
 import dev.forebay.worker.capture.ReplicationSetup;
 import dev.forebay.worker.dirty.Cause;
 import dev.forebay.worker.dirty.DirtyDocuments;
+import dev.forebay.worker.dirty.DirtyState;
 import dev.forebay.worker.dirty.Lane;
 import dev.forebay.worker.dirty.RetryDelay;
 import dev.forebay.worker.lag.DatabaseClock;
@@ -37,11 +38,17 @@ import dev.forebay.worker.source.PostgresSource;
 import dev.forebay.worker.source.Source;
 import dev.forebay.worker.spend.HeldDocuments;
 import dev.forebay.worker.spend.Spending;
+import dev.forebay.worker.verify.AtWork;
+import dev.forebay.worker.verify.RollingVerification;
+import dev.forebay.worker.verify.Sides;
+import dev.forebay.worker.verify.VerifyRound;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -56,7 +63,8 @@ import org.slf4j.event.Level;
  * Keeps KV equal to the read models of one database, as long as its lease lasts.
  *
  * <p>Concurrency: one thread each for capture (and Debezium's own), routing, resyncs, wide
- * fan-outs, the watch and what the ledger asks for, several for settling. Safe for any thread.
+ * fan-outs, verification, the watch and what the ledger asks for, several for settling. Safe for
+ * any thread.
  */
 public final class SyncWorker implements AutoCloseable {
 
@@ -67,6 +75,7 @@ public final class SyncWorker implements AutoCloseable {
   private static final long RATIONED_MILLIS = 50;
   private static final long LOOK_MILLIS = 500;
   private static final long DRAIN_LOOK_MILLIS = 20;
+  private static final Duration UNHURRIED_LAG = Duration.ofSeconds(5);
 
   private final SyncConfig config;
   private final Ledger ledger;
@@ -88,6 +97,7 @@ public final class SyncWorker implements AutoCloseable {
   private final Resyncs resyncs;
   private final ResyncGauges resyncGauges;
   private final FanOutJobs fanOuts;
+  private final RollingVerification verification;
   private final KvClient kv;
   private final ReadModels models;
   private final CatalogWatch catalog;
@@ -183,6 +193,14 @@ public final class SyncWorker implements AutoCloseable {
             config.sweepGrace());
     this.fanOuts = new FanOutJobs(parts.dataSource(), models, ledger, dirty, routed);
     this.kv = parts.kv();
+    this.verification =
+        new RollingVerification(
+            new Sides(
+                parts.dataSource(), models, ledger, kv, config.capture().instance().keyPrefix()),
+            config.verify(),
+            keys -> new AtWork.Now(dirty.dirtyOf(keys), lag.current()),
+            this::isBusy,
+            parts.metrics());
     this.health =
         new WorkerHealth(
             new WorkerHealth.Parts(
@@ -209,6 +227,9 @@ public final class SyncWorker implements AutoCloseable {
     loops.startWatched("route", routing::step);
     loops.start("resync", resyncs::step);
     loops.start("fan-out", fanOuts::step);
+    if (config.verify().isOn()) {
+      loops.start("verify", verification::step);
+    }
     loops.start("watch", this::watch);
     if (!models.declaration().isEmpty()) {
       loops.start("catalog", () -> catalog.step().ifPresent(outdated::complete));
@@ -236,6 +257,13 @@ public final class SyncWorker implements AutoCloseable {
           default -> Lane.BACKLOG;
         };
     settler.turn(config.batch(), lane, CLAIM_PATIENCE);
+  }
+
+  /** Whether documents wait, so that what can wait for them does. */
+  private boolean isBusy() {
+    return dirty.size() > config.batch()
+        || kv.readyRequests() <= config.settlers()
+        || lag.current().compareTo(UNHURRIED_LAG) > 0;
   }
 
   private void watch() throws InterruptedException {
@@ -303,6 +331,31 @@ public final class SyncWorker implements AutoCloseable {
   /** The worker now. Asks the ledger, so that it may block; never throws. */
   public SyncStatus status() {
     return health.status();
+  }
+
+  /** Where a document is on its way to KV; empty if it is not dirty. */
+  public Optional<DirtyState> find(String kvKey) {
+    return dirty.find(kvKey);
+  }
+
+  /** Those of the keys whose documents are dirty. */
+  public Set<String> dirtyOf(Collection<String> kvKeys) {
+    return dirty.dirtyOf(kvKeys);
+  }
+
+  /** The last round of this worker's own verification; empty before one is over. */
+  public Optional<VerifyRound> verified() {
+    return verification.last();
+  }
+
+  /** How many documents are dirty. */
+  public int dirtyDocuments() {
+    return dirty.size();
+  }
+
+  /** How many requests to KV could be sent now; 0: the budget is used up, or KV refuses all. */
+  public int readyRequests() {
+    return kv.readyRequests();
   }
 
   /** Why the worker cannot do its job now; empty if it can. Blocks for nothing. */

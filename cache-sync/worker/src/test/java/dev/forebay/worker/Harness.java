@@ -16,6 +16,7 @@ import dev.forebay.worker.capture.CaptureConfig;
 import dev.forebay.worker.capture.DatabaseAddress;
 import dev.forebay.worker.lease.LeaderLease;
 import dev.forebay.worker.lease.LeaseTiming;
+import dev.forebay.worker.verify.VerifyConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -123,6 +124,10 @@ final class Harness implements AutoCloseable {
   final Ledger ledger;
   MeterRegistry metrics = new SimpleMeterRegistry();
   long writesPerDay;
+
+  /** How workers that are started from now on verify by themselves. */
+  VerifyConfig verify = VerifyConfig.OFF;
+
   private final Instance instance;
   private final CaptureConfig capture;
   private final Path models;
@@ -198,10 +203,7 @@ final class Harness implements AutoCloseable {
 
   /** Another process on the same database and KV, with the models as they are declared now. */
   Leadership open(DataSource source) throws SQLException {
-    ReadModels compiled;
-    try (Connection connection = pool.getConnection()) {
-      compiled = ModelCompiler.compile(models, connection);
-    }
+    ReadModels compiled = models();
     SyncConfig config =
         new SyncConfig(
             capture,
@@ -217,11 +219,24 @@ final class Harness implements AutoCloseable {
             writesPerDay,
             0,
             Duration.ofSeconds(2),
-            Duration.ofMillis(300));
+            Duration.ofMillis(300),
+            verify);
     Ledger its = Ledger.open(source, instance);
     LeaderLease lease =
         new LeaderLease(its.lease(), "test", TIMING, System::nanoTime, InstantSource.system());
     return new Leadership(config, new SyncParts(source, compiled, its, kv, metrics), lease, GRACE);
+  }
+
+  /** The models as they are declared now. */
+  ReadModels models() throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      return ModelCompiler.compile(models, connection);
+    }
+  }
+
+  /** What stands before every key in KV. */
+  String prefix() {
+    return instance.keyPrefix();
   }
 
   Leadership leadership() {
@@ -330,6 +345,11 @@ final class Harness implements AutoCloseable {
   /** Puts a pair into KV behind the worker's back. */
   void putDirectly(String kvKey, String value) {
     kv.put(new KvPair(instance.keyPrefix() + kvKey, value, null, null));
+  }
+
+  /** Takes a key out of KV behind the worker's back. */
+  void deleteDirectly(String kvKey) {
+    kv.delete(instance.keyPrefix() + kvKey);
   }
 
   /** The keys that KV changed, in order, without the prefix. */

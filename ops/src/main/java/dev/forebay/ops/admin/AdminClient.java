@@ -1,11 +1,15 @@
 package dev.forebay.ops.admin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Collection;
 
 /** Asks an admin port. For one thread; blocks for at most a few seconds. */
 public final class AdminClient implements AutoCloseable {
@@ -39,8 +43,36 @@ public final class AdminClient implements AutoCloseable {
    *     address
    */
   public String statusJson() throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(base.resolve("/status")).timeout(timeout).GET().build();
+    return send(HttpRequest.newBuilder(base.resolve("/status")).GET());
+  }
+
+  /**
+   * Asks for one document.
+   *
+   * @throws IOException as {@link #statusJson} does, also where the process keeps no documents
+   */
+  public KeyReport explain(String key) throws IOException, InterruptedException {
+    String query = URLEncoder.encode(key, UTF_8);
+    String body = send(HttpRequest.newBuilder(base.resolve("/explain?key=" + query)).GET());
+    return StatusJson.read(body, KeyReport.class);
+  }
+
+  /**
+   * Asks which documents are dirty.
+   *
+   * @param kvKeys at most {@link KeyDesk#MOST_KEYS}
+   * @throws IOException as {@link #explain} does
+   */
+  public DirtyReport dirty(Collection<String> kvKeys) throws IOException, InterruptedException {
+    String body =
+        send(
+            HttpRequest.newBuilder(base.resolve("/explain"))
+                .POST(HttpRequest.BodyPublishers.ofString(StatusJson.write(kvKeys))));
+    return StatusJson.read(body, DirtyReport.class);
+  }
+
+  private String send(HttpRequest.Builder builder) throws IOException, InterruptedException {
+    HttpRequest request = builder.timeout(timeout).build();
     HttpResponse<String> response;
     try {
       response = http.send(request, HttpResponse.BodyHandlers.ofString());
@@ -48,7 +80,8 @@ public final class AdminClient implements AutoCloseable {
       throw new IOException("nothing answers at " + base, e);
     }
     if (response.statusCode() != 200) {
-      throw new IOException(request.uri() + " answered " + response.statusCode());
+      throw new IOException(
+          base.resolve(request.uri().getPath()) + " answered " + response.statusCode());
     }
     return response.body();
   }

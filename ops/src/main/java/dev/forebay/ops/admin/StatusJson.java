@@ -9,6 +9,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** The JSON of the admin port: indented for people, times as ISO 8601. */
 public final class StatusJson {
@@ -31,7 +34,17 @@ public final class StatusJson {
   }
 
   static StatusReport read(String json) throws JsonProcessingException {
-    return MAPPER.readValue(json, StatusReport.class);
+    return read(json, StatusReport.class);
+  }
+
+  static <T> T read(String json, Class<T> type) throws JsonProcessingException {
+    return MAPPER.readValue(json, type);
+  }
+
+  /** Reads an array of texts. */
+  static List<String> texts(String json) throws JsonProcessingException {
+    String[] texts = MAPPER.readValue(json, String[].class);
+    return texts == null ? List.of() : Stream.of(texts).filter(Objects::nonNull).toList();
   }
 
   private static final class InstantReader extends FromStringDeserializer<Instant> {

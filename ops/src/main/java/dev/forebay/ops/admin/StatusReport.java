@@ -56,6 +56,7 @@ public record StatusReport(
    * @param spend what writing to KV costs; null if unknown
    * @param term of the lease
    * @param models in the order of forebay.yaml
+   * @param verified the last round of the worker's own verification; null before one is over
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Sync(
@@ -67,11 +68,23 @@ public record StatusReport(
       String kv,
       @Nullable Spend spend,
       long term,
-      List<Model> models) {
+      List<Model> models,
+      @Nullable Verified verified) {
     public Sync {
       models = List.copyOf(models);
     }
   }
+
+  /**
+   * A round of verification.
+   *
+   * @param end when it was over
+   * @param seconds that it took
+   * @param documents that were compared
+   * @param wrong of them in KV, or keys that must not be there
+   * @param repaired those that the worker writes again
+   */
+  public record Verified(Instant end, long seconds, long documents, long wrong, long repaired) {}
 
   /**
    * The replication slot.

@@ -1,5 +1,6 @@
 package dev.forebay.ops.admin;
 
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +58,9 @@ public final class StatusTable {
     if (sync.spend() != null) {
       rows.add(row("writes", spend(sync.spend())));
     }
+    if (sync.verified() != null) {
+      rows.add(row("verified", verified(sync.verified())));
+    }
     for (StatusReport.Model model : sync.models()) {
       String held =
           model.held() == 0
@@ -83,6 +87,21 @@ public final class StatusTable {
               spend.dollarsProjected()));
     }
     return text.toString();
+  }
+
+  private static String verified(StatusReport.Verified round) {
+    String found =
+        round.wrong() == 0
+            ? "KV was right"
+            : String.format(
+                Locale.ROOT, "%,d WRONG, %,d written again", round.wrong(), round.repaired());
+    return String.format(
+        Locale.ROOT,
+        "%,d documents in %s until %s: %s",
+        round.documents(),
+        left(round.seconds()),
+        round.end().truncatedTo(ChronoUnit.SECONDS),
+        found);
   }
 
   private static String resync(StatusReport.Resync resync) {

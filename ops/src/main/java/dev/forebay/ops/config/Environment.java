@@ -22,6 +22,8 @@ public final class Environment {
   private static final int MAX_DRAIN = 600;
   private static final int MAX_WRITES = 1_000_000_000;
   private static final int MAX_RATE = 1_000_000;
+  private static final int MAX_HOURS = 8_760;
+  private static final double HOUR_MILLIS = 3_600_000;
 
   private final Map<String, String> variables;
   private final List<Problem> problems = new ArrayList<>();
@@ -67,6 +69,7 @@ public final class Environment {
             kv(),
             Duration.ofSeconds(integer(Variable.DRAIN_SECONDS, 0, MAX_DRAIN)),
             integer(Variable.RESYNC_RATE, 0, MAX_RATE),
+            verify(),
             admin());
     failOnProblems();
     return config;
@@ -158,6 +161,33 @@ public final class Environment {
         integer(Variable.KV_WRITES_PER_DAY, 0, MAX_WRITES),
         Duration.ofSeconds(integer(Variable.KV_TIMEOUT, 1, 600)),
         Duration.ofSeconds(integer(Variable.KV_LATE, 0, 3_600)));
+  }
+
+  private VerifySettings verify() {
+    return new VerifySettings(hours(Variable.VERIFY_HOURS), truth(Variable.VERIFY_REPAIR));
+  }
+
+  /** Parts of an hour too. */
+  private Duration hours(Variable variable) {
+    String text = required(variable);
+    try {
+      double value = Double.parseDouble(text);
+      if (value >= 0 && value <= MAX_HOURS) {
+        return Duration.ofMillis(Math.round(value * HOUR_MILLIS));
+      }
+    } catch (NumberFormatException e) {
+      // Falls through to the same problem as a number out of range.
+    }
+    problem(variable, "'" + text + "' is not a number from 0 to " + MAX_HOURS + ".", "Correct it.");
+    return Duration.ZERO;
+  }
+
+  private boolean truth(Variable variable) {
+    String text = required(variable);
+    if (!text.equals("true") && !text.equals("false")) {
+      problem(variable, "'" + text + "' is not true or false.", "Correct it.");
+    }
+    return text.equals("true");
   }
 
   /** Null where nothing is said. */

@@ -11,6 +11,7 @@ import dev.forebay.ops.config.DatabaseConfig;
 import dev.forebay.ops.config.Endpoint;
 import dev.forebay.ops.config.KvTarget;
 import dev.forebay.ops.config.SyncSettings;
+import dev.forebay.ops.config.VerifySettings;
 import dev.forebay.ops.start.ApiProcess;
 import dev.forebay.ops.start.Lifetime;
 import dev.forebay.ops.start.Logging;
@@ -89,14 +90,15 @@ public final class DevMode {
         new ApiProcess(new ApiSettings(database, Instance.DEFAULT, models, api, admin), lifetime);
     SyncProcess sync =
         new SyncProcess(
-            new SyncSettings(database, Instance.DEFAULT, models, kv, DRAIN, 0, admin),
+            new SyncSettings(
+                database, Instance.DEFAULT, models, kv, DRAIN, 0, VerifySettings.OFF, admin),
             metrics.registry(),
             lifetime);
     List<Check> checks = new ArrayList<>(sync.checks());
     checks.addAll(apiProcess.checks());
     ProcessStatus status =
         new ProcessStatus("dev", Instance.DEFAULT.name(), checks, sync::lease, sync::status);
-    lifetime.open("admin", () -> new AdminServer(admin, metrics.registry(), status));
+    lifetime.open("admin", () -> new AdminServer(admin, metrics.registry(), status, sync.keys()));
     String key = new DevKey(directory.key()).ensure(apiProcess.keys(), apiProcess.roles());
     progress.step("fill KV");
     awaitSettled(sync, pages);

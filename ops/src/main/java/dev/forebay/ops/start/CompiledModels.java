@@ -27,6 +27,17 @@ public final class CompiledModels {
   }
 
   /**
+   * Compiles what fits the database, see {@link ReadModels#stopped()}.
+   *
+   * @param connection outside any transaction; left as it was found
+   * @throws InvalidSetupException for what concerns all models
+   */
+  public static ReadModels fitting(ModelsSettings settings, Connection connection)
+      throws SQLException {
+    return ModelCompiler.examine(settings.models(), connection).models();
+  }
+
+  /**
    * Compiles the file, for a verb that reads the tables too.
    *
    * @param connection outside any transaction; left as it was found

@@ -57,11 +57,17 @@ public final class KvMeter implements KvListener {
 
   /** How the last request ended, for people: {@code ok} or what went wrong. */
   String state() {
-    Attempt attempt = last.get();
-    if (attempt == null) {
-      return "no request yet";
+    String failure = failure();
+    if (failure != null) {
+      return failure;
     }
-    KvException failure = attempt.failure();
-    return failure == null ? "ok" : String.valueOf(failure.getMessage());
+    return last.get() == null ? "no request yet" : "ok";
+  }
+
+  /** What went wrong with the last request; null if nothing did. */
+  @Nullable String failure() {
+    Attempt attempt = last.get();
+    KvException failure = attempt == null ? null : attempt.failure();
+    return failure == null ? null : String.valueOf(failure.getMessage());
   }
 }

@@ -26,6 +26,8 @@ public final class KvNamespace {
   private static final long LOCAL_BYTES = 10_000_000;
   private static final Duration CHECK = Duration.ofSeconds(10);
   private static final Duration SLACK = Duration.ofSeconds(30);
+  private static final Duration CACHED = Duration.ofSeconds(65);
+  private static final Duration LOCAL_CACHED = Duration.ofSeconds(1);
 
   private final KvTarget target;
   private final KvConfig config;
@@ -69,6 +71,19 @@ public final class KvNamespace {
     return new CloudflareKvClient(config, budget(), listener, gate);
   }
 
+  /** Opens a client that asks once and waits for ten seconds at most; the caller closes it. */
+  public CloudflareKvClient openBriefly() {
+    return new CloudflareKvClient(
+        config
+            .withRetry(new RetryPolicy(1, Duration.ZERO, Duration.ZERO, CHECK))
+            .withCallTimeout(CHECK));
+  }
+
+  /** How long KV may show what it held before: "60 seconds or more". */
+  public static Duration cacheTime(KvTarget target) {
+    return target.isCloudflare() ? CACHED : LOCAL_CACHED;
+  }
+
   private RequestBudget budget() {
     if (target.requests() == null && !target.isCloudflare()) {
       return RequestBudget.unlimited();
@@ -93,11 +108,7 @@ public final class KvNamespace {
    * @return what is wrong with the set-up. A KV that is down is not: the worker waits for it
    */
   public Optional<Problem> check() {
-    KvConfig once =
-        config
-            .withRetry(new RetryPolicy(1, Duration.ZERO, Duration.ZERO, CHECK))
-            .withCallTimeout(CHECK);
-    try (CloudflareKvClient kv = new CloudflareKvClient(once)) {
+    try (CloudflareKvClient kv = openBriefly()) {
       kv.check();
       return Optional.empty();
     } catch (KvException e) {

@@ -3,6 +3,7 @@ package dev.forebay.ops.start;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.kv.CloudflareKvClient;
 import dev.forebay.kv.KvPrice;
+import dev.forebay.kv.pace.RequestBudget;
 import dev.forebay.ledger.Lease;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerException;
@@ -11,8 +12,10 @@ import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.ops.admin.Check;
+import dev.forebay.ops.admin.KeyDesk;
 import dev.forebay.ops.admin.StatusReport;
 import dev.forebay.ops.config.DatabaseConfig;
+import dev.forebay.ops.config.KvTarget;
 import dev.forebay.ops.config.ModelsSettings;
 import dev.forebay.ops.config.SyncSettings;
 import dev.forebay.worker.Leadership;
@@ -27,9 +30,12 @@ import dev.forebay.worker.lease.LeaseTiming;
 import dev.forebay.worker.resync.ResyncStatus;
 import dev.forebay.worker.spend.MonthSpend;
 import dev.forebay.worker.spend.SpendStatus;
+import dev.forebay.worker.verify.VerifyConfig;
+import dev.forebay.worker.verify.VerifyRound;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +50,11 @@ import org.slf4j.LoggerFactory;
 public final class SyncProcess {
 
   private static final Logger LOG = LoggerFactory.getLogger(SyncProcess.class);
+
+  /** Of so many requests to KV one may be the worker's own verification. */
+  private static final int VERIFY_SHARE = 50;
+
+  private static final Duration LOCAL_SPACING = Duration.ofMillis(100);
 
   private final SyncSettings settings;
   private final ReadModels models;
@@ -129,7 +140,21 @@ public final class SyncProcess {
             database.sslMode());
     return SyncConfig.of(CaptureConfig.of(settings.instance(), address), namespace.intentHorizon())
         .withWritesPerDay(settings.kv().writesPerDay())
-        .withResyncRate(settings.resyncRate());
+        .withResyncRate(settings.resyncRate())
+        .withVerify(ownVerification());
+  }
+
+  private VerifyConfig ownVerification() {
+    KvTarget kv = settings.kv();
+    int requests = kv.requests() == null ? KvTarget.STANDARD_REQUESTS : kv.requests();
+    boolean limited = kv.isCloudflare() || kv.requests() != null;
+    return new VerifyConfig(
+        settings.verify().round(),
+        limited
+            ? RequestBudget.CLOUDFLARE_WINDOW.multipliedBy(VERIFY_SHARE).dividedBy(requests)
+            : LOCAL_SPACING,
+        KvNamespace.cacheTime(kv),
+        settings.verify().repair());
   }
 
   private void watchEnd(Lifetime lifetime) {
@@ -155,6 +180,11 @@ public final class SyncProcess {
     return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
   }
 
+  /** What this process knows of single documents. */
+  public KeyDesk keys() {
+    return new WorkerKeys(settings.instance(), models, leadership, this::lease, meter);
+  }
+
   /** Whether this process leads, for people. */
   public StatusReport.Lease lease() {
     if (leadership.isLeading()) {
@@ -171,10 +201,10 @@ public final class SyncProcess {
 
   /** The worker now, for people; null in a standby. */
   public StatusReport.@Nullable Sync status() {
-    return leadership.worker().map(worker -> report(worker.status())).orElse(null);
+    return leadership.worker().map(worker -> report(worker, worker.status())).orElse(null);
   }
 
-  private StatusReport.Sync report(SyncStatus status) {
+  private StatusReport.Sync report(SyncWorker worker, SyncStatus status) {
     return new StatusReport.Sync(
         status.syncLag().toMillis() / 1_000.0,
         new StatusReport.Slot(
@@ -195,7 +225,13 @@ public final class SyncProcess {
                     documents(status, model),
                     held(status, model),
                     resync(status.resyncsDue().get(model))))
-            .toList());
+            .toList(),
+        worker.verified().map(SyncProcess::verified).orElse(null));
+  }
+
+  private static StatusReport.Verified verified(VerifyRound round) {
+    return new StatusReport.Verified(
+        round.end(), round.took().toSeconds(), round.documents(), round.wrong(), round.repaired());
   }
 
   private static StatusReport.@Nullable Spend spend(@Nullable SpendStatus spend) {

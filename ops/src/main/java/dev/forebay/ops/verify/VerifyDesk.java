@@ -3,7 +3,7 @@ package dev.forebay.ops.verify;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.kv.CloudflareKvClient;
 import dev.forebay.kv.WriteGate;
-import dev.forebay.ledger.Documents;
+import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerSnapshot;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.InvalidSetupException;
@@ -11,6 +11,7 @@ import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.file.Declarations;
+import dev.forebay.ops.admin.AdminClient;
 import dev.forebay.ops.config.KeySettings;
 import dev.forebay.ops.config.KvTarget;
 import dev.forebay.ops.config.ModelsSettings;
@@ -21,11 +22,13 @@ import dev.forebay.ops.start.KvNamespace;
 import dev.forebay.ops.start.LedgerDesk;
 import dev.forebay.ops.start.ReadingPool;
 import dev.forebay.worker.verify.Drift;
+import dev.forebay.worker.verify.Sides;
 import dev.forebay.worker.verify.Verifier;
 import dev.forebay.worker.verify.VerifyProgress;
 import dev.forebay.worker.verify.VerifyResult;
 import dev.forebay.worker.verify.VerifyScope;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,10 +36,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Where a person has KV compared with PostgreSQL, whether a worker runs or not. For one thread.
@@ -45,13 +50,16 @@ import java.util.TreeSet;
  */
 public final class VerifyDesk implements AutoCloseable {
 
-  /** Listings may be as old as cached values are: "60 seconds or more". */
-  private static final Duration PAUSE = Duration.ofSeconds(65);
-
-  private static final Duration LOCAL_PAUSE = Duration.ofSeconds(1);
+  /** What comes on top of the time for which a model keeps its changes back. */
+  private static final Duration SLACK = Duration.ofSeconds(1);
 
   /** Where no worker runs, lag grows, and waiting for what is on its way is in vain. */
   private static final Duration LONGEST_LAG = Duration.ofSeconds(5);
+
+  /** How long a verification waits for a worker that is behind. */
+  private static final Duration LAG_PATIENCE = Duration.ofSeconds(60);
+
+  private static final double MILLIS = 1e3;
 
   /** Per five minutes; with the worker's 960 below the 1,200 of an account. */
   private static final int REQUESTS = 200;
@@ -76,14 +84,18 @@ public final class VerifyDesk implements AutoCloseable {
   private final HikariDataSource pool;
   private final CloudflareKvClient kv;
   private final VerifyProgress progress;
+  private final AdminClient worker;
+  private final Sides sides;
+  private final WorkerAtWork atWork;
 
   /**
    * Compiles the models and connects; the caller closes.
    *
+   * @param admin port of the worker, if one runs
    * @throws InvalidSetupException if the database or the namespace cannot be reached, or the file
    *     is wrong
    */
-  public VerifyDesk(SyncSettings settings, VerifyProgress progress) throws SQLException {
+  public VerifyDesk(SyncSettings settings, URI admin, VerifyProgress progress) throws SQLException {
     this.settings = settings;
     this.progress = progress;
     KvNamespace namespace = new KvNamespace(beside(settings.kv()));
@@ -104,6 +116,10 @@ public final class VerifyDesk implements AutoCloseable {
     }
     this.ledger = new LedgerDesk(new KeySettings(settings.database(), settings.instance()));
     this.kv = namespace.open(new KvMeter(new SimpleMeterRegistry()), WriteGate.OPEN);
+    this.worker = new AdminClient(admin);
+    Ledger its = ledger.ask(all -> all);
+    this.sides = new Sides(pool, models, its, kv, settings.instance().keyPrefix());
+    this.atWork = new WorkerAtWork(worker, its, settings.instance().name());
   }
 
   /** Documents that another file declares would all look wrong, and a repair would change none. */
@@ -174,9 +190,8 @@ public final class VerifyDesk implements AutoCloseable {
     List<DocumentKey> keys = new ArrayList<>();
     for (String kvKey : kvKeys) {
       keys.add(
-          models.models().stream()
-              .flatMap(model -> model.match(kvKey).stream())
-              .findFirst()
+          models
+              .match(kvKey)
               .orElseThrow(() ->
                   invalid(
                       "--key",
@@ -195,10 +210,50 @@ public final class VerifyDesk implements AutoCloseable {
         });
   }
 
-  private Verifier verifier() {
-    Documents documents = ledger.ask(its -> its.documents());
-    return new Verifier(
-        pool, models, documents, kv, settings.instance().keyPrefix(), pause(), progress);
+  private Verifier verifier() throws InterruptedException {
+    Duration pause = pause();
+    awaitLag(pause);
+    return new Verifier(sides, pause, atWork, progress);
+  }
+
+  /** Until the worker is about as near as the pause between two looks, or patience is over. */
+  private void awaitLag(Duration pause) throws InterruptedException {
+    long deadline = System.nanoTime() + LAG_PATIENCE.toNanos();
+    Duration lag = lag();
+    while (lag.compareTo(pause) > 0 && System.nanoTime() < deadline) {
+      progress.at(
+          "s that the worker is behind; waiting for at most " + LAG_PATIENCE.toSeconds() + " s",
+          lag.toSeconds());
+      TimeUnit.SECONDS.sleep(1);
+      lag = lag();
+    }
+  }
+
+  /** How far a worker that leads is behind; zero if none does. */
+  private Duration lag() {
+    return ledger.ask(its -> atWork.now(List.of()).lag());
+  }
+
+  /**
+   * What a person must know beside the result: what the worker could not be asked, and how far it
+   * is still behind. Empty if there is nothing.
+   */
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    Duration lag = lag();
+    if (lag.compareTo(LONGEST_LAG) > 0) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "the worker is %.0f s behind; what it has not come to is not judged",
+              lag.toMillis() / MILLIS));
+    }
+    if (ledger.<Boolean>ask(its -> atWork.isUnheard())) {
+      notes.add(
+          "a worker leads and was not asked which documents it is about to write: those count as"
+              + " wrong; --admin says where it is");
+    }
+    return notes;
   }
 
   /**
@@ -212,14 +267,14 @@ public final class VerifyDesk implements AutoCloseable {
             .map(through -> Duration.between(through, Instant.now()))
             .orElse(Duration.ZERO);
     Duration known = lag.compareTo(LONGEST_LAG) > 0 ? LONGEST_LAG : lag;
-    Duration pause = settings.kv().isCloudflare() ? PAUSE : LOCAL_PAUSE;
+    Duration pause = KvNamespace.cacheTime(settings.kv());
     Duration spaced =
         models.models().stream()
             .map(model -> model.cadence().minInterval())
             .max(Duration::compareTo)
             .orElse(Duration.ZERO);
     pause = known.isNegative() ? pause : pause.plus(known.multipliedBy(2));
-    return spaced.compareTo(pause) > 0 ? spaced.plus(LOCAL_PAUSE) : pause;
+    return spaced.compareTo(pause) > 0 ? spaced.plus(SLACK) : pause;
   }
 
   private Set<String> wanted(Collection<String> names) {
@@ -240,6 +295,7 @@ public final class VerifyDesk implements AutoCloseable {
 
   @Override
   public void close() {
+    worker.close();
     kv.close();
     ledger.close();
     pool.close();

@@ -2,8 +2,10 @@ package dev.forebay.ops.verify;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.forebay.ops.admin.StatusJson;
+import dev.forebay.worker.verify.Awaited.Why;
 import dev.forebay.worker.verify.Drift;
 import dev.forebay.worker.verify.Drift.Kind;
+import dev.forebay.worker.verify.UnderWay;
 import dev.forebay.worker.verify.VerifyResult;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +15,14 @@ public final class VerifyReport {
 
   private static final int SHOWN = 20;
 
+  /** Reasons of resyncs that are told apart. */
+  private static final String NEW = "new model";
+
+  private static final String REFRESH = "refresh";
+
   private record Row(String key, String kind) {}
+
+  private record Resync(String model, String reason, long settled, long total) {}
 
   private record Json(
       long listed,
@@ -23,8 +32,10 @@ public final class VerifyReport {
       long extra,
       long stale,
       long different,
+      long awaited,
       boolean complete,
-      List<Row> drift) {}
+      List<Row> drift,
+      List<Resync> underWay) {}
 
   private VerifyReport() {}
 
@@ -52,13 +63,20 @@ public final class VerifyReport {
             result.listed(),
             result.compared(),
             result.healed()));
+    underWay(result, text);
+    awaited(result, text);
     if (result.drift().isEmpty() && !result.complete()) {
       return text.append("NOT VERIFIED: too many keys are doubtful; is a resync under way?")
           .append(System.lineSeparator())
           .toString();
     }
     if (result.drift().isEmpty()) {
-      return text.append("KV is what PostgreSQL says").append(System.lineSeparator()).toString();
+      return text.append(
+              result.awaited().isEmpty()
+                  ? "KV is what PostgreSQL says"
+                  : "NOT ALL VERIFIED: what was judged is what PostgreSQL says")
+          .append(System.lineSeparator())
+          .toString();
     }
     text.append(
         String.format(
@@ -83,6 +101,38 @@ public final class VerifyReport {
         .toString();
   }
 
+  private static void underWay(VerifyResult result, StringBuilder text) {
+    for (UnderWay one : result.underWay()) {
+      if (one.reason().equals(REFRESH)) {
+        continue; // there always is one
+      }
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%s: a %s is under way (%s), %s; what it has not reached is not judged%n",
+              one.model(),
+              one.reason().equals(NEW) ? "backfill" : "resync",
+              one.reason(),
+              one.total() < 0
+                  ? "not begun"
+                  : String.format(Locale.ROOT, "%,d of %,d", one.settled(), one.total())));
+    }
+  }
+
+  private static void awaited(VerifyResult result, StringBuilder text) {
+    if (!result.awaited().isEmpty()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%,d not judged, the worker is about to write them:"
+                  + " %,d ahead of a resync, %,d dirty, %,d in the log%n",
+              result.awaited().size(),
+              result.count(Why.RESYNC),
+              result.count(Why.DIRTY),
+              result.count(Why.LAG)));
+    }
+  }
+
   private static String kind(Drift drift) {
     return drift.kind().name().toLowerCase(Locale.ROOT);
   }
@@ -98,7 +148,11 @@ public final class VerifyReport {
             result.count(Kind.EXTRA),
             result.count(Kind.STALE),
             result.count(Kind.DIFFERENT),
+            result.awaited().size(),
             result.complete(),
-            result.drift().stream().map(one -> new Row(one.key().kvKey(), kind(one))).toList()));
+            result.drift().stream().map(one -> new Row(one.key().kvKey(), kind(one))).toList(),
+            result.underWay().stream()
+                .map(one -> new Resync(one.model(), one.reason(), one.settled(), one.total()))
+                .toList()));
   }
 }

@@ -28,7 +28,8 @@ class StatusTableTest {
                   "note",
                   12_000L,
                   0,
-                  new StatusReport.Resync("slot lost", 12_000, 1_000_000L, 4_100.4, 241L))));
+                  new StatusReport.Resync("slot lost", 12_000, 1_000_000L, 4_100.4, 241L))),
+          new StatusReport.Verified(STARTED, 5_400, 12_013, 3, 2));
 
   @Test
   void render_healthyWorker() {
@@ -53,6 +54,7 @@ class StatusTableTest {
             dead letters   0 documents
             kv             ok
             writes         12,345 today of 100,000, 310,000 this month, about 1,900,000 by its end: $4.50 at list price
+            verified       12,013 documents in 90 min until 2026-11-23T10:00:00Z: 3 WRONG, 2 written again
             model article  12 documents, 4,000 WAIT for the day's writes
             model tag      1 document, resync (new model): not begun
             model note     12000 documents, resync (slot lost): 12,000 of 1,000,000, 4,100/s, 5 min left
@@ -71,7 +73,8 @@ class StatusTableTest {
             "no request yet",
             null,
             1,
-            List.of(new StatusReport.Model("tag", null, 0, null)));
+            List.of(new StatusReport.Model("tag", null, 0, null)),
+            null);
     StatusReport report = new StatusReport("sync", "forebay", STARTED, List.of(), null, sync);
 
     assertThat(StatusTable.render(report))

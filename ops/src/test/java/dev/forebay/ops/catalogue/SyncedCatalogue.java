@@ -16,6 +16,7 @@ import dev.forebay.ops.config.Endpoint;
 import dev.forebay.ops.config.KvTarget;
 import dev.forebay.ops.config.Secret;
 import dev.forebay.ops.config.SyncSettings;
+import dev.forebay.ops.config.VerifySettings;
 import dev.forebay.ops.dev.LocalPages;
 import dev.forebay.ops.start.Lifetime;
 import dev.forebay.ops.start.SyncProcess;
@@ -76,7 +77,14 @@ final class SyncedCatalogue implements AutoCloseable {
       this.sync =
           new SyncProcess(
               new SyncSettings(
-                  database, instance, set.models(), target, Duration.ofSeconds(3), 0, unused),
+                  database,
+                  instance,
+                  set.models(),
+                  target,
+                  Duration.ofSeconds(3),
+                  0,
+                  VerifySettings.OFF,
+                  unused),
               metrics,
               lifetime);
     } catch (Exception e) {

@@ -47,6 +47,8 @@ class EnvironmentTest {
     expected.put("FOREBAY_KV_TOKEN", null);
     expected.put("FOREBAY_DRAIN_SECONDS", "10");
     expected.put("FOREBAY_RESYNC_RATE", "0");
+    expected.put("FOREBAY_VERIFY_HOURS", "24");
+    expected.put("FOREBAY_VERIFY_REPAIR", "true");
     expected.put("FOREBAY_KV_REQUESTS", null);
     expected.put("FOREBAY_KV_WRITES_PER_DAY", "0");
     expected.put("FOREBAY_KV_TIMEOUT", "90");
@@ -103,7 +105,35 @@ class EnvironmentTest {
                     new Secret("token")),
                 Duration.ofSeconds(10),
                 0,
+                new VerifySettings(Duration.ofHours(24), true),
                 new Endpoint("127.0.0.1", 8081)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, PT0S", "0.5, PT30M", "168, PT168H"})
+  void sync_verifyHours_mayBePartsOfOne(String said, Duration expected) {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put("FOREBAY_VERIFY_HOURS", said);
+    variables.put("FOREBAY_VERIFY_REPAIR", "false");
+
+    assertThat(new Environment(variables).sync().verify())
+        .isEqualTo(new VerifySettings(expected, false));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FOREBAY_VERIFY_HOURS, -1",
+    "FOREBAY_VERIFY_HOURS, NaN",
+    "FOREBAY_VERIFY_HOURS, 9000",
+    "FOREBAY_VERIFY_REPAIR, yes"
+  })
+  void sync_wrongVerification_namesTheVariable(String variable, String said) {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put(variable, said);
+
+    assertThatThrownBy(() -> new Environment(variables).sync())
+        .isInstanceOf(InvalidSetupException.class)
+        .hasMessageStartingWith(variable + ": '" + said + "' is not ");
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.forebay.ops.config.PlanSettings;
 import dev.forebay.ops.config.Secret;
 import dev.forebay.ops.config.SyncSettings;
 import dev.forebay.ops.progress.ProgressBar;
+import dev.forebay.ops.config.VerifySettings;
 import dev.forebay.ops.start.Lifetime;
 import dev.forebay.ops.start.SyncProcess;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -153,6 +154,7 @@ final class PlannedDatabase implements AutoCloseable {
             target,
             Duration.ofSeconds(10),
             0,
+            VerifySettings.OFF,
             new Endpoint("127.0.0.1", 0));
     try (Lifetime lifetime = new Lifetime()) {
       SyncProcess sync = new SyncProcess(settings, metrics, lifetime);

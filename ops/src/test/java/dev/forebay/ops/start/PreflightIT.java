@@ -13,6 +13,7 @@ import dev.forebay.ops.config.Endpoint;
 import dev.forebay.ops.config.KvTarget;
 import dev.forebay.ops.config.Secret;
 import dev.forebay.ops.config.SyncSettings;
+import dev.forebay.ops.config.VerifySettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -234,6 +235,7 @@ class PreflightIT {
             target,
             Duration.ZERO,
             0,
+            VerifySettings.OFF,
             new Endpoint("127.0.0.1", 1));
     try (Lifetime lifetime = new Lifetime()) {
       return catchThrowableOfType(

@@ -67,7 +67,7 @@ public final class DocumentBuilder {
             .addKeyValue("model", model)
             .addKeyValue("documents", ofModel.size())
             .log("Build failed; trying again");
-        ofModel.forEach(this::giveBack);
+        ofModel.forEach(claim -> giveBack(claim, reason(e)));
       }
     });
     return built;
@@ -97,8 +97,15 @@ public final class DocumentBuilder {
     return built;
   }
 
-  private void giveBack(Claim claim) {
+  private void giveBack(Claim claim, String reason) {
     Instant notBefore = clock.instant().plus(delay.after(claim.attempts() + 1));
-    dirty.retryRest(List.of(claim), notBefore);
+    dirty.retryRest(List.of(claim), notBefore, reason);
+  }
+
+  /** PostgreSQL's own message may quote a value of a row. */
+  private static String reason(Exception e) {
+    String state = e instanceof SQLException s ? s.getSQLState() : null;
+    return "the document could not be built: "
+        + (state == null ? String.valueOf(e.getMessage()) : "SQLSTATE " + state);
   }
 }

@@ -2,6 +2,7 @@ package dev.forebay.worker.dirty;
 
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.Snapshot;
+import dev.forebay.worker.dirty.DirtyState.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,8 @@ public final class DirtyDocuments {
     private boolean claimedLive;
     private int claimedInEpoch;
     private int attempts;
+    private Instant since = Instant.MIN;
+    private @Nullable String failure;
 
     private Entry(DocumentKey key) {
       this.key = key;
@@ -144,6 +148,9 @@ public final class DirtyDocuments {
         }
         cause.hold();
         marks++;
+        if (!wasDirty) {
+          entry.since = clock.instant();
+        }
         entry.live |= cause.isTransaction();
         count(entry, wasDirty, wasRequested);
         if (entry.claim == null && (!wasDirty || wasLive != entry.live)) {
@@ -284,6 +291,8 @@ public final class DirtyDocuments {
         versions.settled(claim.key().kvKey(), snapshot);
       }
       entry.attempts = 0;
+      entry.failure = null;
+      entry.since = clock.instant();
       unclaim(entry, notBefore);
     } finally {
       lock.unlock();
@@ -307,6 +316,10 @@ public final class DirtyDocuments {
 
   /** Gives a document back: it stays dirty for the same causes and any that came meanwhile. */
   public void retry(Claim claim, Instant notBefore) {
+    retry(claim, notBefore, null);
+  }
+
+  private void retry(Claim claim, Instant notBefore, @Nullable String failure) {
     lock.lock();
     try {
       Entry entry = entry(claim);
@@ -317,6 +330,7 @@ public final class DirtyDocuments {
         }
       }
       entry.attempts = claim.attempts() + 1;
+      entry.failure = failure == null ? entry.failure : failure;
       unclaim(entry, notBefore);
     } finally {
       lock.unlock();
@@ -325,12 +339,21 @@ public final class DirtyDocuments {
 
   /** Gives back those of the claims that are still out; the others were settled or given back. */
   public void retryRest(Collection<Claim> claims, Instant notBefore) {
+    retryRest(claims, notBefore, null);
+  }
+
+  /**
+   * Gives back those of the claims that are still out.
+   *
+   * @param failure why, for people and without any value of a row; null if nothing failed
+   */
+  public void retryRest(Collection<Claim> claims, Instant notBefore, @Nullable String failure) {
     lock.lock();
     try {
       for (Claim claim : claims) {
         Entry entry = entries.get(claim.key().kvKey());
         if (entry != null && entry.isHeldBy(claim)) {
-          retry(claim, notBefore);
+          retry(claim, notBefore, failure);
         }
       }
     } finally {
@@ -398,6 +421,65 @@ public final class DirtyDocuments {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Where a document is; empty if it is not dirty. Looks through the queue, so for people. */
+  public Optional<DirtyState> find(String kvKey) {
+    lock.lock();
+    try {
+      Entry entry = entries.get(kvKey);
+      return entry == null || !entry.isDirty() ? Optional.empty() : Optional.of(state(entry));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Those of the keys that are dirty. */
+  public Set<String> dirtyOf(Collection<String> kvKeys) {
+    lock.lock();
+    try {
+      return kvKeys.stream()
+          .filter(key -> {
+            Entry entry = entries.get(key);
+            return entry != null && entry.isDirty();
+          })
+          .collect(Collectors.toSet());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private DirtyState state(Entry entry) {
+    Instant now = clock.instant();
+    boolean waits = entry.claim == null && entry.notBefore.isAfter(now);
+    Stage stage =
+        entry.claim != null
+            ? Stage.CLAIMED
+            : !waits ? Stage.WAITING : entry.attempts > 0 ? Stage.RETRYING : Stage.SPACED;
+    return new DirtyState(
+        stage,
+        entry.live || entry.claimedLive,
+        entry.attempts,
+        waits ? Duration.between(now, entry.notBefore) : Duration.ZERO,
+        stage == Stage.WAITING ? ahead(entry) : 0,
+        entry.since,
+        entry
+            .allCauses()
+            .<@Nullable Instant>map(Cause::committed)
+            .filter(Objects::nonNull)
+            .min(Comparator.naturalOrder())
+            .orElse(null),
+        entry.failure);
+  }
+
+  private int ahead(Entry entry) {
+    Stream<Entry> queue =
+        entry.live ? live.stream() : Stream.concat(live.stream(), requested.stream());
+    return (int)
+        queue
+            .takeWhile(other -> !other.key.kvKey().equals(entry.key.kvKey()))
+            .filter(other -> other.claim == null && !other.causes.isEmpty())
+            .count();
   }
 
   /** How many documents are dirty, those in flight included. */

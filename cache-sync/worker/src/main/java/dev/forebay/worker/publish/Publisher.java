@@ -100,6 +100,7 @@ public final class Publisher {
    * @throws LedgerException.LeaseLost if another worker leads: stop
    */
   public void publish(List<Built> batch) {
+    String reason = null;
     try {
       List<Change> changes = new ArrayList<>();
       for (Change change : compare(batch)) {
@@ -115,12 +116,13 @@ public final class Publisher {
     } catch (LedgerException.LeaseLost e) {
       throw e;
     } catch (RuntimeException e) {
+      reason = String.valueOf(e.getMessage());
       LOG.atWarn()
           .setCause(e)
           .addKeyValue("documents", batch.size())
           .log("Publish failed; trying again");
     } finally {
-      giveBack(batch);
+      giveBack(batch, reason);
     }
   }
 
@@ -312,17 +314,19 @@ public final class Publisher {
   }
 
   /** What was not settled stays dirty, whatever happened. */
-  private void giveBack(List<Built> batch) {
+  private void giveBack(List<Built> batch, @Nullable String reason) {
+    KvException lately = failure;
+    String why = reason != null || lately == null ? reason : lately.getMessage();
     Instant spaced = clock.instant().plus(config.keySpacing());
     Instant earliest =
-        switch (failure) {
+        switch (lately) {
           case KvException.Throttled throttled -> throttled.until();
           case KvException.QuotaExhausted exhausted -> exhausted.until();
           case null, default -> spaced;
         };
     for (Built built : batch) {
       Instant backoff = clock.instant().plus(delay.after(built.claim().attempts() + 1));
-      dirty.retryRest(List.of(built.claim()), max(max(backoff, spaced), earliest));
+      dirty.retryRest(List.of(built.claim()), max(max(backoff, spaced), earliest), why);
     }
   }
 

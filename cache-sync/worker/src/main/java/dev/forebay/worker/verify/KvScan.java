@@ -1,12 +1,10 @@
 package dev.forebay.worker.verify;
 
-import dev.forebay.kv.KvClient;
 import dev.forebay.kv.KvKey;
 import dev.forebay.ledger.Documents;
 import dev.forebay.ledger.Documents.Held;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.DocumentMetadata;
-import dev.forebay.model.ReadModels;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -17,64 +15,63 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * KV's own listing of a model beside the ledger: both come in the order of the keys' bytes, so that
- * neither is held whole. For one thread.
+ * neither is held whole. A page is one request to KV. For one thread.
  */
-final class KvScan {
+final class KvScan implements Scan {
 
   private static final int PAGE = 1_000;
 
-  private final KvClient kv;
-  private final Documents ledger;
-  private final String prefix;
-  private final ReadModels models;
-  private final VerifyProgress progress;
+  private final Sides sides;
+  private final String model;
+  private final HeldDocuments held;
+  private final Stream<KvKey> keys;
+  private final Iterator<KvKey> listing;
+  private long listed;
 
-  /**
-   * @param prefix of the instance's keys
-   */
-  KvScan(KvClient kv, Documents ledger, String prefix, ReadModels models, VerifyProgress progress) {
-    this.kv = kv;
-    this.ledger = ledger;
-    this.prefix = prefix;
-    this.models = models;
-    this.progress = progress;
+  KvScan(Sides sides, String model) {
+    this.sides = sides;
+    this.model = model;
+    this.held = new HeldDocuments(sides.ledger().documents(), model);
+    this.keys = sides.kv().keys(sides.prefix() + model + ":");
+    this.listing = keys.iterator();
   }
 
-  /**
-   * Names the keys of a model about which KV and the ledger disagree.
-   *
-   * @return how many keys KV listed
-   */
-  long scan(String model, Consumer<DocumentKey> doubtful) {
-    long listed = 0;
-    HeldDocuments held = new HeldDocuments(model);
-    @Nullable Held known = held.next();
-    try (Stream<KvKey> keys = kv.keys(prefix + model + ":")) {
-      for (Iterator<KvKey> all = keys.iterator(); all.hasNext(); ) {
-        KvKey found = all.next();
-        String kvKey = found.name().substring(prefix.length());
-        while (known != null && BYTES.compare(known.key().kvKey(), kvKey) < 0) {
-          doubtful.accept(known.key());
-          known = held.next();
-        }
-        if (known == null || !known.key().kvKey().equals(kvKey)) {
-          doubtful.accept(key(model, kvKey));
-        } else {
-          if (!known.hash().equals(hash(found))) {
-            doubtful.accept(known.key());
-          }
-          known = held.next();
-        }
-        listed++;
-        if (listed % PAGE == 0) {
-          progress.at("keys of " + model + " in KV", listed);
-        }
-      }
+  /** Names the keys about which KV and the ledger disagree. */
+  @Override
+  public boolean page(Consumer<DocumentKey> doubtful) {
+    // The ledger moves on while a listing takes its time.
+    held.refresh();
+    int count = 0;
+    while (count < PAGE && listing.hasNext()) {
+      compare(listing.next(), doubtful);
+      count++;
     }
-    for (; known != null; known = held.next()) {
+    listed += count;
+    if (count == PAGE) {
+      return true;
+    }
+    for (Held known = held.next(); known != null; known = held.next()) {
       doubtful.accept(known.key());
     }
-    return listed;
+    return false;
+  }
+
+  private void compare(KvKey found, Consumer<DocumentKey> doubtful) {
+    String kvKey = found.name().substring(sides.prefix().length());
+    Held known = held.peek();
+    while (known != null && BYTES.compare(known.key().kvKey(), kvKey) < 0) {
+      doubtful.accept(known.key());
+      held.next();
+      known = held.peek();
+    }
+    if (known == null || !known.key().kvKey().equals(kvKey)) {
+      doubtful.accept(key(kvKey));
+      return;
+    }
+    held.next();
+    if (!known.hash().equals(hash(found))) {
+      doubtful.accept(known.key());
+    }
   }
 
   /** KV and the ledger compare bytes of UTF-8, and so code points; String compares UTF-16. */
@@ -91,8 +88,9 @@ final class KvScan {
         return Integer.compare(one.codePointAt(i), other.codePointAt(i));
       };
 
-  private DocumentKey key(String model, String kvKey) {
-    return models
+  private DocumentKey key(String kvKey) {
+    return sides
+        .models()
         .find(model)
         .flatMap(declared -> declared.match(kvKey))
         .orElseGet(() -> new DocumentKey(model, List.of(), kvKey));
@@ -107,25 +105,57 @@ final class KvScan {
     }
   }
 
-  /** The ledger's documents of a model, page by page. */
-  private final class HeldDocuments {
+  @Override
+  public String what() {
+    return "keys of " + model + " in KV";
+  }
 
+  @Override
+  public long done() {
+    return listed;
+  }
+
+  @Override
+  public void close() {
+    keys.close();
+  }
+
+  /** The ledger's documents of a model, page by page. */
+  private static final class HeldDocuments {
+
+    private final Documents ledger;
     private final String model;
     private final ArrayDeque<Held> page = new ArrayDeque<>();
+    private String passed = "";
     private String after = "";
     private boolean last;
 
-    HeldDocuments(String model) {
+    HeldDocuments(Documents ledger, String model) {
+      this.ledger = ledger;
       this.model = model;
     }
 
-    @Nullable Held next() {
+    /** Forgets what was read ahead. */
+    void refresh() {
+      page.clear();
+      after = passed;
+      last = false;
+    }
+
+    @Nullable Held peek() {
       if (page.isEmpty() && !last) {
         page.addAll(ledger.held(model, after, PAGE));
         last = page.size() < PAGE;
         after = page.isEmpty() ? after : page.getLast().key().kvKey();
       }
-      return page.poll();
+      return page.peek();
+    }
+
+    @Nullable Held next() {
+      Held next = peek();
+      page.poll();
+      passed = next == null ? passed : next.key().kvKey();
+      return next;
     }
   }
 }

@@ -1,64 +1,43 @@
 package dev.forebay.worker.verify;
 
-import dev.forebay.kv.KvClient;
 import dev.forebay.kv.KvException;
-import dev.forebay.ledger.Documents;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.ReadModel;
-import dev.forebay.model.ReadModels;
-import dev.forebay.worker.verify.Drift.Kind;
-import dev.forebay.worker.verify.SecondLook.Verdict;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 
 /**
  * Compares KV with PostgreSQL. The ledger stands between them: KV's listing is compared with it,
  * and it with what PostgreSQL builds. What is doubtful is looked at twice more, by its value, with
  * a pause before each look: a key is wrong only if it was wrong both times while the database said
- * the same. Changes nothing. For one thread.
+ * the same, and the worker is not known to be about to write it. Changes nothing. For one thread.
  */
 public final class Verifier {
 
   /** More doubtful keys than this say enough; those beyond are not looked at. */
   static final int MOST_DOUBTFUL = 50_000;
 
-  private final DataSource dataSource;
-  private final ReadModels models;
-  private final Documents ledger;
-  private final KvClient kv;
-  private final String prefix;
+  private final Sides sides;
   private final Duration pause;
   private final VerifyProgress progress;
+  private final Excuses excuses;
 
   /**
-   * @param prefix of the instance's keys
    * @param pause before each second look: longer than what is written needs to be seen
+   * @param atWork what the worker has still to do
    */
-  public Verifier(
-      DataSource dataSource,
-      ReadModels models,
-      Documents ledger,
-      KvClient kv,
-      String prefix,
-      Duration pause,
-      VerifyProgress progress) {
-    this.dataSource = dataSource;
-    this.models = models;
-    this.ledger = ledger;
-    this.kv = kv;
-    this.prefix = prefix;
+  public Verifier(Sides sides, Duration pause, AtWork atWork, VerifyProgress progress) {
+    this.sides = sides;
     this.pause = pause;
     this.progress = progress;
+    this.excuses = new Excuses(sides.ledger(), atWork);
   }
 
   /**
@@ -70,58 +49,76 @@ public final class Verifier {
    */
   public VerifyResult verify(VerifyScope scope) throws SQLException, InterruptedException {
     Set<DocumentKey> doubtful = new LinkedHashSet<>();
-    boolean[] complete = {true};
+    boolean complete = true;
     long listed = 0;
     long compared = 0;
-    KvScan inKv = new KvScan(kv, ledger, prefix, models, progress);
-    DatabaseScan inDatabase = new DatabaseScan(dataSource, ledger, kv, prefix, scope, progress);
     for (String model : scope.models().stream().sorted().toList()) {
-      listed += inKv.scan(model, key -> complete[0] &= doubt(doubtful, key));
-      Optional<ReadModel> declared = models.find(model);
-      if (declared.isPresent()) {
-        compared += inDatabase.scan(declared.get(), key -> complete[0] &= doubt(doubtful, key));
+      for (Scan scan : scans(sides, model, scope)) {
+        complete &= run(scan, doubtful);
+        listed += scan instanceof KvScan ? scan.done() : 0;
+        compared += scan instanceof PublishedScan ? scan.done() : 0;
       }
     }
-    List<Drift> drift = confirmed(doubtful);
-    return new VerifyResult(listed, compared, doubtful.size() - drift.size(), drift, complete[0]);
+    return result(doubtful, listed, compared, complete, scope.models());
+  }
+
+  /** What there is to compare of a model; of one that the file declares no more, KV's listing. */
+  static List<Scan> scans(Sides sides, String model, VerifyScope scope) {
+    List<Scan> scans = new ArrayList<>();
+    scans.add(new KvScan(sides, model));
+    Optional<ReadModel> declared = sides.models().find(model);
+    if (declared.isPresent()) {
+      scans.add(new UnpublishedScan(sides, declared.get()));
+      scans.add(new PublishedScan(sides, declared.get(), scope));
+    }
+    return scans;
+  }
+
+  /** Returns whether every doubtful key was taken down. */
+  private boolean run(Scan scan, Set<DocumentKey> doubtful) throws SQLException {
+    boolean[] complete = {true};
+    try (scan) {
+      boolean more = true;
+      while (more) {
+        more = scan.page(key -> complete[0] &= doubt(doubtful, key));
+        progress.at(scan.what(), scan.done());
+      }
+    }
+    return complete[0];
   }
 
   /** Verifies a few keys by their values, without scanning anything. */
   public VerifyResult verify(List<DocumentKey> keys) throws SQLException, InterruptedException {
-    List<Drift> drift = confirmed(new LinkedHashSet<>(keys));
-    return new VerifyResult(0, keys.size(), 0, drift, true);
+    Set<String> models = new LinkedHashSet<>();
+    keys.forEach(key -> models.add(key.model()));
+    return result(new LinkedHashSet<>(keys), 0, keys.size(), true, models);
   }
 
   private static boolean doubt(Set<DocumentKey> doubtful, DocumentKey key) {
     return doubtful.contains(key) || (doubtful.size() < MOST_DOUBTFUL && doubtful.add(key));
   }
 
-  private List<Drift> confirmed(Set<DocumentKey> doubtful)
+  private VerifyResult result(
+      Set<DocumentKey> doubtful, long listed, long compared, boolean complete, Set<String> models)
       throws SQLException, InterruptedException {
-    List<Drift> drift = new ArrayList<>();
-    if (doubtful.isEmpty()) {
-      return drift;
+    Doubts doubts = new Doubts(new SecondLook(sides), excuses, pause, doubtful);
+    for (boolean again = !doubtful.isEmpty(); again; again = doubts.again()) {
+      progress.at("doubtful keys to look at again", doubtful.size());
+      TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+      boolean more = true;
+      while (more) {
+        more = doubts.look();
+      }
     }
-    SecondLook looking = new SecondLook(dataSource, models, ledger, kv, prefix);
-    Map<DocumentKey, Verdict> first = lookLater(looking, doubtful);
-    first.values().removeIf(verdict -> verdict.kind() == null);
-    if (first.isEmpty()) {
-      return drift;
-    }
-    lookLater(looking, first.keySet())
-        .forEach((key, verdict) -> {
-          Kind kind = verdict.kind();
-          if (kind != null && verdict.confirms(Objects.requireNonNull(first.get(key)))) {
-            drift.add(new Drift(key, kind));
-          }
-        });
-    return drift;
-  }
-
-  private Map<DocumentKey, Verdict> lookLater(SecondLook looking, Set<DocumentKey> keys)
-      throws SQLException, InterruptedException {
-    progress.at("doubtful keys to look at again", keys.size());
-    TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-    return looking.look(keys);
+    excuses.ask(List.of());
+    int judged = doubts.drift().size() + doubts.awaited().size();
+    return new VerifyResult(
+        listed,
+        compared,
+        doubtful.size() - judged,
+        doubts.drift(),
+        doubts.awaited(),
+        excuses.underWay().stream().filter(one -> models.contains(one.model())).toList(),
+        complete);
   }
 }

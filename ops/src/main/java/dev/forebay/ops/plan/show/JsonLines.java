@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** JSON as lines for a terminal: one member or element each, in the document's own order. */
-final class JsonLines {
+public final class JsonLines {
 
   private static final int DEEPEST = 100_000;
 
@@ -43,8 +43,9 @@ final class JsonLines {
    * Returns the lines of a document.
    *
    * @param json one JSON value
+   * @throws UncheckedIOException if it is something else
    */
-  static List<String> of(String json) {
+  public static List<String> of(String json) {
     DefaultIndenter lineFeeds = new DefaultIndenter("  ", "\n");
     StringWriter text = new StringWriter();
     try (JsonParser parser = JSON.createParser(json);
@@ -57,7 +58,7 @@ final class JsonLines {
         generator.copyCurrentEventExact(parser);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // PostgreSQL made it
+      throw new UncheckedIOException(e);
     }
     return text.toString().lines().map(JsonLines::printable).toList();
   }

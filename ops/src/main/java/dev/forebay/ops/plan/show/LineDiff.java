@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The difference of two texts by lines, in the unified form that {@code diff -u} made usual. */
-final class LineDiff {
+public final class LineDiff {
 
   private static final int CONTEXT = 3;
 
@@ -20,7 +20,7 @@ final class LineDiff {
    * Returns hunks with three lines of context, each under its {@code @@} line; empty if the texts
    * are equal.
    */
-  static List<String> of(List<String> before, List<String> after) {
+  public static List<String> of(List<String> before, List<String> after) {
     return hunks(whole(before, after));
   }
 
