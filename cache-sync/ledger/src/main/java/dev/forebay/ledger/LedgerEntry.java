@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     somebody found it wrong; null: neither
  * @param dead why it cannot be published; null if it can
  * @param requested whether somebody asked that it is built again, and it is not settled since
+ * @param held whether it is, and waits because the day's writes run short
  * @param model null if no worker has ever published one of this name
  */
 public record LedgerEntry(
@@ -27,6 +28,7 @@ public record LedgerEntry(
     @Nullable Instant suspectUntil,
     @Nullable DeadLetter dead,
     boolean requested,
+    boolean held,
     @Nullable ModelState model) {
 
   /**
@@ -78,7 +80,7 @@ public record LedgerEntry(
           l.reason, l.attempts, l.first_at, l.last_at, l.retry_at is not null,
           r.kv_key is not null,
           m.name, m.removed_at, case when m.requested > m.completed then m.reason end,
-          coalesce(p.settled, 0), coalesce(p.total, -1), p.since
+          coalesce(p.settled, 0), coalesce(p.total, -1), p.since, coalesce(r.held, false)
         from (select ?::text, ?::text) k(kv_key, model)
         left join %1$sdocument d on d.kv_key = k.kv_key
         left join %1$sintent i on i.kv_key = k.kv_key
@@ -100,6 +102,7 @@ public record LedgerEntry(
             instant(row, 8),
             dead(row, key),
             row.getBoolean(14),
+            row.getBoolean(21),
             row.getString(15) == null ? null : model(row));
       }
     }

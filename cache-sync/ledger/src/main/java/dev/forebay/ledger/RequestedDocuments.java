@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +102,18 @@ public final class RequestedDocuments {
               keys,
               tx.numbers(answered.stream().map(Requested::request).toList()));
         });
+  }
+
+  /** Which of the KV keys are requested and not settled, held ones too. */
+  public Set<String> find(Collection<String> kvKeys) {
+    return Set.copyOf(
+        sql.transaction(
+            "find requested documents",
+            tx ->
+                tx.query(
+                    "select kv_key from requested_document where kv_key = any(?)",
+                    row -> row.getString(1),
+                    tx.texts(kvKeys))));
   }
 
   /** How many documents are held, by model. */

@@ -58,6 +58,6 @@ class LedgerEntryIT extends LedgerFixture {
 
   @Test
   void read_ofAKeyThatWasNeverPublished_isEmpty() throws SQLException {
-    assertThat(read("a")).isEqualTo(new LedgerEntry(null, null, null, null, false, null));
+    assertThat(read("a")).isEqualTo(new LedgerEntry(null, null, null, null, false, false, null));
   }
 }

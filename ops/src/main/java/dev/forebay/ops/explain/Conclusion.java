@@ -155,6 +155,9 @@ public final class Conclusion {
     if (problem != null) {
       return problem;
     }
+    if (ledger != null && ledger.held()) {
+      return "it waits because the day's writes run short (FOREBAY_KV_WRITES_PER_DAY)";
+    }
     if (ledger != null && (ledger.requested() || ledger.suspectUntil() != null)) {
       return "the worker was asked to write it again, and does so within seconds";
     }

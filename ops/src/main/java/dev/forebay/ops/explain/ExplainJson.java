@@ -46,6 +46,7 @@ public final class ExplainJson {
       @Nullable String deadLetter,
       @Nullable Integer deadAttempts,
       boolean requested,
+      boolean held,
       @Nullable String resync,
       @Nullable Long resyncSettled,
       @Nullable Long resyncTotal) {}
@@ -105,6 +106,7 @@ public final class ExplainJson {
         dead == null ? null : dead.reason(),
         dead == null ? null : dead.attempts(),
         ledger.requested(),
+        ledger.held(),
         model == null ? null : model.resync(),
         begun == null ? null : begun.settled(),
         begun == null ? null : begun.total());

@@ -122,7 +122,11 @@ public final class ExplainTable {
               + (dead.retrying() ? ", retry asked" : ""));
     }
     if (ledger.requested()) {
-      line(LATER + "requested, not settled since");
+      line(
+          LATER
+              + (ledger.held()
+                  ? "held, the day's writes run short"
+                  : "requested, not settled since"));
     }
     resync(ledger.model());
   }

@@ -125,10 +125,11 @@ public final class VerifyReport {
           String.format(
               Locale.ROOT,
               "%,d not judged, the worker is about to write them:"
-                  + " %,d ahead of a resync, %,d dirty, %,d in the log%n",
+                  + " %,d ahead of a resync, %,d dirty, %,d requested or held, %,d in the log%n",
               result.awaited().size(),
               result.count(Why.RESYNC),
               result.count(Why.DIRTY),
+              result.count(Why.REQUESTED),
               result.count(Why.LAG)));
     }
   }

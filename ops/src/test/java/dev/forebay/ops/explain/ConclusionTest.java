@@ -32,6 +32,7 @@ class ConclusionTest {
   private @Nullable String given = OLD;
   private @Nullable DeadLetter dead;
   private boolean requested;
+  private boolean isHeld;
   private LedgerEntry.@Nullable ModelState model;
   private double lag;
   private List<String> problems = List.of();
@@ -64,6 +65,7 @@ class ConclusionTest {
             null,
             dead,
             requested,
+            isHeld,
             model);
     return new Explanation(
         KEY,
@@ -114,6 +116,14 @@ class ConclusionTest {
     assertThat(sentence())
         .isEqualTo(
             "stale: the worker knows, has failed 3 times (HTTP 500) and tries again in about 8 s");
+  }
+
+  @Test
+  void held_saysWhatItWaitsFor() {
+    requested = true;
+    isHeld = true;
+    assertThat(sentence())
+        .endsWith("it waits because the day's writes run short (FOREBAY_KV_WRITES_PER_DAY)");
   }
 
   @Test

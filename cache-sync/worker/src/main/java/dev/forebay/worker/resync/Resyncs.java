@@ -176,6 +176,8 @@ public final class Resyncs {
   }
 
   private void begin() throws SQLException {
+    // First: what is requested until the log is ready is then among what is due, and done once.
+    long from = resyncFrom.getAsLong();
     List<Resync> all = ledger.models().due();
     List<Resync> due =
         all.stream()
@@ -185,14 +187,14 @@ public final class Resyncs {
             .toList();
     for (Resync resync : due) {
       @Nullable ReadModel model = models.find(resync.model()).orElse(null);
-      Optional<Reached> from = Optional.empty();
+      Optional<Reached> start = Optional.empty();
       try {
-        from = reached(resync, model);
+        start = reached(resync, model, from);
       } catch (SQLException e) {
         // It no longer fits the database: that must not hold the others back. It stays due.
         failed(resync, e);
       }
-      from.ifPresent(point ->
+      start.ifPresent(point ->
           running.put(
               resync.model(), new ResyncRun(resync, model, dataSource, ledger, dirty, point)));
     }
@@ -205,7 +207,8 @@ public final class Resyncs {
   }
 
   /** Where a resync goes on, or begins; empty while transactions run that it must not miss. */
-  private Optional<Reached> reached(Resync resync, @Nullable ReadModel model) throws SQLException {
+  private Optional<Reached> reached(Resync resync, @Nullable ReadModel model, long from)
+      throws SQLException {
     Optional<Reached> before = ledger.resyncProgress().find(resync);
     if (before.isPresent()) {
       return before;
@@ -214,7 +217,7 @@ public final class Resyncs {
     try (SnapshotSession session = SnapshotSession.open(dataSource)) {
       now = session.snapshot();
     }
-    if (now.xmin() < resyncFrom.getAsLong()) {
+    if (now.xmin() < from) {
       return Optional.empty();
     }
     Phase first = model == null ? Phase.PUBLISHED : Phase.PRESENT;

@@ -17,6 +17,8 @@ public record Awaited(DocumentKey key, Kind kind, Why why) {
     RESYNC,
     /** It is dirty in the worker. */
     DIRTY,
+    /** A wide change or a person has requested it, or it waits for the day's writes. */
+    REQUESTED,
     /** Its change is younger than what the worker has settled. */
     LAG
   }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +36,9 @@ final class Excuses {
    * What the worker was doing before a look.
    *
    * @param resyncs how far each resync had come, by model; null: not begun
+   * @param requested KV keys that the ledger still has to have built
    */
-  record Before(AtWork.Now now, Map<String, @Nullable Reached> resyncs) {
+  record Before(AtWork.Now now, Map<String, @Nullable Reached> resyncs, Set<String> requested) {
 
     /**
      * Why a key that the look confirmed to be wrong is no drift; empty if it is.
@@ -48,6 +50,8 @@ final class Excuses {
         return Optional.empty();
       } else if (now.dirty().contains(key.kvKey())) {
         return Optional.of(Why.DIRTY);
+      } else if (requested.contains(key.kvKey())) {
+        return Optional.of(Why.REQUESTED);
       } else if (resyncs.containsKey(key.model()) && isAhead(resyncs.get(key.model()), verdict)) {
         return Optional.of(Why.RESYNC);
       }
@@ -70,7 +74,10 @@ final class Excuses {
   /** Asks what the worker is doing. */
   Before ask(Collection<DocumentKey> keys) {
     Map<String, @Nullable Reached> resyncs = resyncs();
-    return new Before(atWork.now(keys.stream().map(DocumentKey::kvKey).toList()), resyncs);
+    List<String> kvKeys = keys.stream().map(DocumentKey::kvKey).toList();
+    AtWork.Now now = atWork.now(kvKeys);
+    // Last: what is requested stays so until it is settled, and what is dirty may become held.
+    return new Before(now, resyncs, ledger.requested().find(kvKeys));
   }
 
   private Map<String, @Nullable Reached> resyncs() {

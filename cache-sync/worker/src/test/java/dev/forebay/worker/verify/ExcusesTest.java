@@ -39,13 +39,22 @@ class ExcusesTest {
   }
 
   private static Excuses.Before worker(Duration lag, String... dirty) {
-    return new Excuses.Before(new AtWork.Now(Set.of(dirty), lag), Map.of());
+    return new Excuses.Before(new AtWork.Now(Set.of(dirty), lag), Map.of(), Set.of());
   }
 
   private static Excuses.Before resync(@Nullable Phase phase) {
     Map<String, @Nullable Reached> resyncs = new HashMap<>();
     resyncs.put("note", phase == null ? null : new Reached(SINCE, phase, null, 1, 2));
-    return new Excuses.Before(new AtWork.Now(Set.of(), Duration.ZERO), resyncs);
+    return new Excuses.Before(new AtWork.Now(Set.of(), Duration.ZERO), resyncs, Set.of());
+  }
+
+  @Test
+  void requestedDocument_isAwaited() {
+    Excuses.Before requested =
+        new Excuses.Before(new AtWork.Now(Set.of(), Duration.ZERO), Map.of(), Set.of("note:a"));
+
+    assertThat(excuse(requested, "old", "new", given("old", OLD))).isEqualTo(Why.REQUESTED);
+    assertThat(excuse(requested, "other", "old", given("old", OLD))).isNull();
   }
 
   @Test
