@@ -1,6 +1,7 @@
 package dev.forebay.worker;
 
 import dev.forebay.worker.capture.CaptureConfig;
+import dev.forebay.worker.history.HistoryConfig;
 import java.time.Duration;
 
 /**
@@ -24,6 +25,7 @@ import java.time.Duration;
  *     limit
  * @param sweepGrace how long documents stay in KV whose model forebay.yaml declares no more
  * @param catalogInterval between two looks at the catalog for what has no change event
+ * @param history how it is found out that KV belongs to another life of the database
  */
 public record SyncConfig(
     CaptureConfig capture,
@@ -38,7 +40,8 @@ public record SyncConfig(
     Duration longestStep,
     int resyncRate,
     Duration sweepGrace,
-    Duration catalogInterval) {
+    Duration catalogInterval,
+    HistoryConfig history) {
 
   /** Documents built and published together, where nothing else is said. */
   public static final int BATCH = 2_000;
@@ -50,7 +53,8 @@ public record SyncConfig(
   }
 
   /** The defaults. */
-  public static SyncConfig of(CaptureConfig capture, Duration intentHorizon) {
+  public static SyncConfig of(
+      CaptureConfig capture, Duration intentHorizon, HistoryConfig history) {
     return new SyncConfig(
         capture,
         10_000,
@@ -64,7 +68,8 @@ public record SyncConfig(
         Duration.ofSeconds(60),
         0,
         Duration.ofHours(24),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        history);
   }
 
   /** The same, but for the pace of resyncs. */
@@ -82,6 +87,7 @@ public record SyncConfig(
         longestStep,
         documentsPerSecond,
         sweepGrace,
-        catalogInterval);
+        catalogInterval,
+        history);
   }
 }

@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.kv.KvPair;
 import dev.forebay.kv.testing.InMemoryKvClient;
+import dev.forebay.kv.testing.InMemoryKvClient.Applied;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerSchema;
 import dev.forebay.model.Instance;
@@ -14,6 +15,10 @@ import dev.forebay.model.ReadModels;
 import dev.forebay.model.compile.ModelCompiler;
 import dev.forebay.worker.capture.CaptureConfig;
 import dev.forebay.worker.capture.DatabaseAddress;
+import dev.forebay.worker.history.ControlKey;
+import dev.forebay.worker.history.HistoryConfig;
+import dev.forebay.worker.history.HistoryParts;
+import dev.forebay.worker.history.Proposal;
 import dev.forebay.worker.lease.LeaderLease;
 import dev.forebay.worker.lease.LeaseTiming;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -118,13 +123,17 @@ final class Harness implements AutoCloseable {
 
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
-  final InMemoryKvClient kv = new InMemoryKvClient();
+  final InMemoryKvClient kv;
   final HikariDataSource pool;
   final Ledger ledger;
   MeterRegistry metrics = new SimpleMeterRegistry();
+  private final EmbeddedPostgres postgres;
   private final Instance instance;
   private final CaptureConfig capture;
   private final Path models;
+  HistoryConfig history =
+      new HistoryConfig(
+          "documents", Duration.ofMinutes(5), Duration.ZERO, Duration.ofMillis(200), false);
   private @Nullable Leadership leadership;
 
   private final String expected;
@@ -138,21 +147,47 @@ final class Harness implements AutoCloseable {
    */
   Harness(EmbeddedPostgres postgres, Path directory, String schema, String models, String expected)
       throws SQLException, IOException {
+    this(
+        postgres,
+        new Instance("db" + DATABASES.incrementAndGet()),
+        "db" + DATABASES.get(),
+        directory.resolve("db" + DATABASES.get() + ".yaml"),
+        new InMemoryKvClient(),
+        expected);
+    execute(schema);
+    Files.writeString(this.models, models);
+    LedgerSchema.migrate(pool, instance);
+  }
+
+  private Harness(
+      EmbeddedPostgres postgres,
+      Instance instance,
+      String database,
+      Path models,
+      InMemoryKvClient kv,
+      String expected)
+      throws SQLException {
+    this.postgres = postgres;
     this.expected = expected;
-    String name = "db" + DATABASES.incrementAndGet();
+    this.kv = kv;
+    this.models = models;
+    this.instance = instance;
+    String name = database;
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("create database " + name);
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select count(*) from pg_database where datname = '" + name + "'")) {
+      row.next();
+      if (row.getInt(1) == 0) {
+        statement.execute("create database " + name);
+      }
     }
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(postgres.getJdbcUrl("postgres", name));
     config.setMaximumPoolSize(10);
     config.setConnectionTimeout(2_000);
     this.pool = new HikariDataSource(config);
-    execute(schema);
-    this.models = Files.writeString(directory.resolve(name + ".yaml"), models);
-    this.instance = new Instance(name);
-    LedgerSchema.migrate(pool, instance);
     this.ledger = Ledger.open(pool, instance);
     this.capture =
         new CaptureConfig(
@@ -162,6 +197,54 @@ final class Harness implements AutoCloseable {
             Duration.ofMillis(200),
             Duration.ofMillis(5),
             Duration.ofSeconds(60));
+  }
+
+  /** The same database, KV and models, on a server that is a copy of this one's. */
+  Harness on(EmbeddedPostgres copy) throws SQLException {
+    Harness other = new Harness(copy, instance, instance.name(), models, kv, expected);
+    other.history = history;
+    return other;
+  }
+
+  /** Another instance on the same database and KV. */
+  Harness as(String name) throws SQLException {
+    Harness other =
+        new Harness(postgres, new Instance(name), instance.name(), models, kv, expected);
+    LedgerSchema.migrate(other.pool, other.instance);
+    other.history = history;
+    return other;
+  }
+
+  /** What {@code forebay adopt} looks at. */
+  Proposal proposal() throws SQLException {
+    ReadModels compiled = compile();
+    return Proposal.look(history, new HistoryParts(ledger.history(), kv, instance, () -> compiled));
+  }
+
+  /** As {@code forebay adopt --yes}. */
+  void adopt() throws SQLException {
+    proposal().agree(ledger.history());
+  }
+
+  /** Starts a worker that is not expected to lead, and waits until it says why. */
+  String startHalted() throws SQLException {
+    metrics = new SimpleMeterRegistry();
+    Leadership started = open(pool);
+    started.start();
+    leadership = started;
+    await().atMost(LIMIT).until(() -> started.halted().isPresent());
+    return started.halted().orElseThrow();
+  }
+
+  /** Forgets all that Forebay remembers in the database; the worker must have been stopped. */
+  void dropLedger() throws SQLException {
+    execute("drop schema " + instance.databaseName() + " cascade");
+    LedgerSchema.migrate(pool, instance);
+  }
+
+  /** The name of the key in KV that is no document. */
+  String controlKey() {
+    return ControlKey.name(instance);
   }
 
   static EmbeddedPostgres server() throws IOException {
@@ -197,10 +280,7 @@ final class Harness implements AutoCloseable {
 
   /** Another process on the same database and KV, with the models as they are declared now. */
   Leadership open(DataSource source) throws SQLException {
-    ReadModels compiled;
-    try (Connection connection = pool.getConnection()) {
-      compiled = ModelCompiler.compile(models, connection);
-    }
+    ReadModels compiled = compile();
     SyncConfig config =
         new SyncConfig(
             capture,
@@ -215,11 +295,18 @@ final class Harness implements AutoCloseable {
             Duration.ofSeconds(1),
             0,
             Duration.ofSeconds(2),
-            Duration.ofMillis(300));
+            Duration.ofMillis(300),
+            history);
     Ledger its = Ledger.open(source, instance);
     LeaderLease lease =
         new LeaderLease(its.lease(), "test", TIMING, System::nanoTime, InstantSource.system());
     return new Leadership(config, new SyncParts(source, compiled, its, kv, metrics), lease, GRACE);
+  }
+
+  private ReadModels compile() throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      return ModelCompiler.compile(models, connection);
+    }
   }
 
   Leadership leadership() {
@@ -264,6 +351,9 @@ final class Harness implements AutoCloseable {
     Map<String, String> values = new TreeMap<>();
     for (KvPair pair : kv.stored().values()) {
       assertThat(pair.key()).startsWith(instance.keyPrefix());
+      if (ControlKey.isNamed(pair.key())) {
+        continue;
+      }
       values.put(pair.key().substring(instance.keyPrefix().length()), pair.value());
     }
     return values;
@@ -330,10 +420,15 @@ final class Harness implements AutoCloseable {
     kv.put(new KvPair(instance.keyPrefix() + kvKey, value, null, null));
   }
 
-  /** The keys that KV changed, in order, without the prefix. */
+  /** The changes of documents in KV, in order. */
+  List<Applied> applied() {
+    return kv.log().stream().filter(one -> !ControlKey.isNamed(one.key())).toList();
+  }
+
+  /** The keys of documents that KV changed, in order, without the prefix. */
   List<String> changes() {
     List<String> keys = new ArrayList<>();
-    kv.log().forEach(applied -> keys.add(applied.key().substring(instance.keyPrefix().length())));
+    applied().forEach(one -> keys.add(one.key().substring(instance.keyPrefix().length())));
     return keys;
   }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param kv where documents go
  * @param drain how long a leader that is told to stop goes on to settle what it has read
  * @param resyncRate documents that resyncs look at per second; 0 for no limit
+ * @param continueAfterFailover whether a database that has failed over is adopted without a person
  * @param admin where operators connect
  */
 public record SyncSettings(
@@ -22,4 +23,5 @@ public record SyncSettings(
     KvTarget kv,
     Duration drain,
     int resyncRate,
+    boolean continueAfterFailover,
     Endpoint admin) {}

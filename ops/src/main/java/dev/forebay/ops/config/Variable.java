@@ -18,6 +18,7 @@ public enum Variable {
   DRAIN_SECONDS(
       "10", "how long sync goes on to settle what it has read when told to stop, 0 to 600"),
   RESYNC_RATE("0", "documents that resyncs look at per second, 0 to 1000000; 0: no limit"),
+  ON_FAILOVER("halt", "what sync does when the database has failed over: halt or continue"),
   KV_REQUESTS(
       null, "API calls of this process per 5 minutes, 2 to 1000000; unset: 960, local: any"),
   KV_TIMEOUT("90", "seconds one call to KV may take, 1 to 600"),

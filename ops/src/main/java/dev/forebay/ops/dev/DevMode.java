@@ -89,7 +89,7 @@ public final class DevMode {
         new ApiProcess(new ApiSettings(database, Instance.DEFAULT, models, api, admin), lifetime);
     SyncProcess sync =
         new SyncProcess(
-            new SyncSettings(database, Instance.DEFAULT, models, kv, DRAIN, 0, admin),
+            new SyncSettings(database, Instance.DEFAULT, models, kv, DRAIN, 0, false, admin),
             metrics.registry(),
             lifetime);
     List<Check> checks = new ArrayList<>(sync.checks());
@@ -126,6 +126,11 @@ public final class DevMode {
       throws InterruptedException {
     long deadline = System.nanoTime() + FILL.toNanos();
     while (!sync.isSettled()) {
+      String halted = sync.halted().orElse(null);
+      if (halted != null) {
+        throw new InvalidSetupException(
+            List.of(new Problem("sync worker", halted + ".", "Run ops/dev --reset.")));
+      }
       if (System.nanoTime() > deadline) {
         throw new InvalidSetupException(
             List.of(

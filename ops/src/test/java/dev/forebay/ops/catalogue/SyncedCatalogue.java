@@ -76,7 +76,14 @@ final class SyncedCatalogue implements AutoCloseable {
       this.sync =
           new SyncProcess(
               new SyncSettings(
-                  database, instance, set.models(), target, Duration.ofSeconds(3), 0, unused),
+                  database,
+                  instance,
+                  set.models(),
+                  target,
+                  Duration.ofSeconds(3),
+                  0,
+                  false,
+                  unused),
               metrics,
               lifetime);
     } catch (Exception e) {

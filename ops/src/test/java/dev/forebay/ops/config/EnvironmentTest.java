@@ -47,6 +47,7 @@ class EnvironmentTest {
     expected.put("FOREBAY_KV_TOKEN", null);
     expected.put("FOREBAY_DRAIN_SECONDS", "10");
     expected.put("FOREBAY_RESYNC_RATE", "0");
+    expected.put("FOREBAY_ON_FAILOVER", "halt");
     expected.put("FOREBAY_KV_REQUESTS", null);
     expected.put("FOREBAY_KV_TIMEOUT", "90");
     expected.put("FOREBAY_KV_LATE", "120");
@@ -102,6 +103,7 @@ class EnvironmentTest {
                     new Secret("token")),
                 Duration.ofSeconds(10),
                 0,
+                false,
                 new Endpoint("127.0.0.1", 8081)));
   }
 
@@ -155,6 +157,7 @@ class EnvironmentTest {
           FOREBAY_INSTANCE      | Preview         | instance 'Preview' is not [a-z][a-z0-9_]{0,39}; choose a name such as preview.
           FOREBAY_KV_BASE_URL   | ftp://host      | 'ftp://host' is not an http or https URL.
           FOREBAY_DRAIN_SECONDS | 10s             | '10s' is not a number from 0 to 600.
+          FOREBAY_ON_FAILOVER   | stop            | 'stop' is neither halt nor continue.
           FOREBAY_RESYNC_RATE   | -1              | '-1' is not a number from 0 to 1000000.
           FOREBAY_ADMIN_PORT    | 65536           | '65536' is not a number from 1 to 65535.
           """)

@@ -152,6 +152,7 @@ final class PlannedDatabase implements AutoCloseable {
             target,
             Duration.ofSeconds(10),
             0,
+            false,
             new Endpoint("127.0.0.1", 0));
     try (Lifetime lifetime = new Lifetime()) {
       SyncProcess sync = new SyncProcess(settings, metrics, lifetime);

@@ -234,6 +234,7 @@ class PreflightIT {
             target,
             Duration.ZERO,
             0,
+            false,
             new Endpoint("127.0.0.1", 1));
     try (Lifetime lifetime = new Lifetime()) {
       return catchThrowableOfType(
