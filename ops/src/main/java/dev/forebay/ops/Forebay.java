@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       ResyncCommand.class,
       ModelsCommand.class,
       VerifyCommand.class,
+      AdoptCommand.class,
       KeyCommand.class,
       CheckCommand.class,
       PlanCommand.class,
