@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -260,6 +261,58 @@ class HistoryIT extends WorkerFixture {
     assertThat(harness.kv.log()).hasSize(before);
 
     assertThat(adoptAndSettle()).containsExactly("article:one", "author:ada");
+  }
+
+  /** Its intent is in the book of the former server only, and its answer in nobody's. */
+  @Test
+  void callInFlight_whenTheServerBecomesAnother_isASuspectOfTheNewHistory() throws Exception {
+    publish();
+    CountDownLatch inCall = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    harness.kv.beforeEachCall(() -> {
+      inCall.countDown();
+      awaitUninterrupted(goOn);
+    });
+    harness.execute("update article set title = 'Uno' where id = 1");
+    inCall.await();
+    harness.execute("update " + harness.slotName() + ".history set timeline = 7");
+    harness.execute("delete from " + harness.slotName() + ".intent");
+    goOn.countDown();
+    harness.kv.beforeEachCall(() -> {});
+
+    await().atMost(Harness.LIMIT).until(() -> harness.leadership().halted().isPresent());
+
+    assertThat(harness.ledger.suspects().list())
+        .extracting(suspect -> suspect.key().kvKey())
+        .contains("article:one");
+    adoptAndSettle();
+    await().atMost(Harness.LIMIT).until(() -> harness.ledger.suspects().list().isEmpty());
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void kvAway_atTheStart_makesNoWorkerBeforeKvHasSaidWhoseItIs() throws SQLException {
+    harness.kv.next(1_000_000, new Fault.Fail(new KvException.Unavailable("away", null)));
+    Leadership starting = harness.open(harness.pool);
+    starting.start();
+    await()
+        .atMost(Harness.LIMIT)
+        .until(() -> starting.problems().toString().contains("cannot be compared: away"));
+    assertThat(starting.worker()).isEmpty();
+
+    harness.kv.heal();
+
+    await().atMost(Harness.LIMIT).until(starting::isLeading);
+    Map<String, String> expected = harness.expected();
+    await().atMost(Harness.LIMIT).until(() -> harness.stored().equals(expected));
+    starting.close();
   }
 
   @Test
