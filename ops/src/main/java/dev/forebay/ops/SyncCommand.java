@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "FOREBAY_DATABASE_URL, _USER, _PASSWORD, _POOL, FOREBAY_INSTANCE, FOREBAY_MODELS,",
       "FOREBAY_KV_ACCOUNT, _NAMESPACE, _TOKEN, _BASE_URL, FOREBAY_DRAIN_SECONDS,",
-      "FOREBAY_RESYNC_RATE,",
+      "FOREBAY_RESYNC_RATE, FOREBAY_ON_FAILOVER,",
       "FOREBAY_ADMIN_HOST, _PORT: see ops/README.md."
     })
 final class SyncCommand implements Callable<Integer> {
