@@ -22,6 +22,9 @@ final class ExitCode {
   /** {@code verify}, {@code explain}: KV is not what PostgreSQL says. */
   static final int DRIFT = 4;
 
+  /** {@code adopt}: KV does not belong to the database, and nothing was done. */
+  static final int HALTED = 5;
+
   private ExitCode() {}
 
   /** The code of a process that ran until told to stop, or until it failed, which is printed. */

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       ModelsCommand.class,
       VerifyCommand.class,
       ExplainCommand.class,
+      AdoptCommand.class,
       KeyCommand.class,
       CheckCommand.class,
       PlanCommand.class,

@@ -99,9 +99,7 @@ class BacklogIT {
     site.execute(
         "insert into note select i, 'n' || i, '0' from generate_series(21, " + documents + ") i");
     Launched worker = start();
-    await()
-        .atMost(LIMIT)
-        .until(() -> worker.isReady() && site.namespace().all().size() == documents);
+    await().atMost(LIMIT).until(() -> worker.isReady() && site.stored().size() == documents);
     worker.process().destroy();
     await().atMost(LIMIT).until(() -> !worker.process().isAlive());
   }

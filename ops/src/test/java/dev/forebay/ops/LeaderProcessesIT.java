@@ -7,6 +7,7 @@ import dev.forebay.kv.emulator.Applied;
 import dev.forebay.kv.emulator.Fault;
 import dev.forebay.kv.emulator.Operation;
 import dev.forebay.ops.SyncSite.Launched;
+import dev.forebay.worker.history.ControlKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -174,7 +175,8 @@ class LeaderProcessesIT {
   private static void assertVersionsRise() {
     Map<String, Integer> newest = new HashMap<>();
     for (Applied applied : site.namespace().log()) {
-      if (applied.value() == null || applied.late()) {
+      boolean document = !ControlKey.isNamed(applied.key());
+      if (applied.value() == null || applied.late() || !document) {
         continue;
       }
       Matcher title = TITLE.matcher(applied.value().text());

@@ -6,6 +6,7 @@ import dev.forebay.kv.emulator.EmulatorLimits;
 import dev.forebay.kv.emulator.KvEmulator;
 import dev.forebay.ops.admin.AdminClient;
 import dev.forebay.ops.admin.StatusReport;
+import dev.forebay.worker.history.ControlKey;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -153,6 +154,7 @@ final class SyncSite implements AutoCloseable {
   Map<String, String> stored() {
     Map<String, String> texts = new TreeMap<>();
     namespace().all().forEach((key, value) -> texts.put(key, value.text()));
+    texts.keySet().removeIf(ControlKey::isNamed);
     return texts;
   }
 

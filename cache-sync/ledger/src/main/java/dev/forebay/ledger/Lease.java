@@ -18,11 +18,20 @@ public final class Lease {
 
   private static final double NANOS = 1e9;
 
+  private static final String PROOF =
+      "select term, coalesce(system_identifier <> "
+          + Server.SYSTEM_IDENTIFIER
+          + " or timeline <> "
+          + Server.TIMELINE
+          + ", false) from lease, history for share of lease";
+
   private final LedgerSql sql;
 
   Lease(LedgerSql sql) {
     this.sql = sql;
   }
+
+  private record Proof(long term, boolean otherServer) {}
 
   /**
    * The lease now.
@@ -79,8 +88,23 @@ public final class Lease {
         tx -> {
           if (tx.update("update lease set renewed_at = clock_timestamp() where term = ?", term)
               == 0) {
-            prove(tx, term);
+            proveTerm(tx, term);
           }
+          return term;
+        });
+  }
+
+  /**
+   * Returns if this worker leads, on the server that the history was last seen on.
+   *
+   * @throws LedgerException.LeaseLost if another worker leads
+   * @throws LedgerException.Halted if it is another server
+   */
+  public void proveServer(long term) {
+    sql.transaction(
+        "prove the lease",
+        tx -> {
+          prove(tx, term);
           return term;
         });
   }
@@ -139,8 +163,25 @@ public final class Lease {
         });
   }
 
-  /** Holds the lease row until the transaction ends, so that no one takes a new term meanwhile. */
+  /**
+   * Holds the lease row until the transaction ends, so that no one takes a new term meanwhile; and
+   * asks whether the server is the one that this ledger's history was last seen on. A server that
+   * was promoted or restored has the same lease, and may not have the same documents in KV.
+   *
+   * @throws LedgerException.Halted if it is another one
+   */
   static void prove(Transaction tx, long term) throws SQLException {
+    Proof proof = tx.query(PROOF, row -> new Proof(row.getLong(1), row.getBoolean(2))).getFirst();
+    if (proof.term != term) {
+      throw new LedgerException.LeaseLost(term, proof.term);
+    }
+    if (proof.otherServer) {
+      throw new LedgerException.Halted("the database server is not that of the history");
+    }
+  }
+
+  /** Holds the lease row until the transaction ends, whichever server this is. */
+  static void proveTerm(Transaction tx, long term) throws SQLException {
     long current = tx.query("select term from lease for share", row -> row.getLong(1)).getFirst();
     if (current != term) {
       throw new LedgerException.LeaseLost(term, current);

@@ -40,4 +40,19 @@ public class LedgerException extends RuntimeException {
       super("the lease has term " + current + "; this worker holds term " + held);
     }
   }
+
+  /**
+   * Nothing may be written now, because KV may belong to another history than this database: make
+   * no call. Whoever leads finds out, and goes on or says what is to be done.
+   */
+  public static final class Halted extends LedgerException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param message why
+     */
+    public Halted(String message) {
+      super(message);
+    }
+  }
 }

@@ -3,9 +3,12 @@ package dev.forebay.worker;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.LedgerException.LeaseLost;
 import dev.forebay.model.ReadModels;
+import dev.forebay.worker.history.HistoryGuard;
+import dev.forebay.worker.history.HistoryParts;
 import dev.forebay.worker.lease.LeaderLease;
 import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,10 +25,11 @@ import org.slf4j.LoggerFactory;
  * A process that keeps KV true whenever no other one does: it waits as a standby until the lease is
  * free, then leads, once, until it is closed or the lease is lost. A standby changes nothing,
  * neither in the ledger nor in KV. A leader whose database is no longer what its models were
- * compiled against ends its worker and goes on with another one, under the same lease.
+ * compiled against ends its worker and goes on with another one, under the same lease. So does one
+ * whose database is no longer the one that KV belongs to, as soon as {@link HistoryGuard} lets it.
  *
  * <p>Concurrency: one thread looks at the lease and renews it, and does little else; each
- * replacement of a worker has one. Safe for any thread.
+ * replacement of a worker has one, and the comparison with KV. Safe for any thread.
  */
 public final class Leadership implements AutoCloseable {
 
@@ -39,6 +43,7 @@ public final class Leadership implements AutoCloseable {
   private final CompletableFuture<Throwable> end = new CompletableFuture<>();
   private final AtomicBoolean standingDown = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final HistoryGuard history;
   private final Thread thread;
   private volatile @Nullable SyncWorker worker;
   private volatile @Nullable String failure;
@@ -58,9 +63,23 @@ public final class Leadership implements AutoCloseable {
     this.parts = parts;
     this.lease = lease;
     this.grace = grace;
+    this.history =
+        new HistoryGuard(
+            config.history(),
+            new HistoryParts(
+                parts.ledger().history(),
+                parts.kv(),
+                config.capture().instance(),
+                () -> this.parts.models()),
+            lease,
+            new HistoryOwner(),
+            InstantSource.system());
     this.thread = Thread.ofPlatform().name("forebay-lease").unstarted(this::run);
     Gauge.builder("forebay.leader", () -> isLeading() ? 1 : 0)
         .description("1 if this process leads, 0 if it stands by")
+        .register(parts.metrics());
+    Gauge.builder("forebay.halted", () -> halted().isPresent() ? 1 : 0)
+        .description("1 if nothing is written until a person decides whose documents KV holds")
         .register(parts.metrics());
     Gauge.builder("forebay.models.stopped", () -> stopped().size())
         .description("Models that do not fit the database and wait until they do")
@@ -77,7 +96,15 @@ public final class Leadership implements AutoCloseable {
     return lease.isHeld() && worker != null;
   }
 
-  /** The worker of a leader; empty in a standby. */
+  /**
+   * Why a leader writes nothing until a person decides: KV does not belong to the database as it
+   * is. Empty if that is not so, or this process does not lead.
+   */
+  public Optional<String> halted() {
+    return lease.isHeld() ? history.halted() : Optional.empty();
+  }
+
+  /** The worker of a leader; empty in a standby, and while a leader may not write. */
   public Optional<SyncWorker> worker() {
     return Optional.ofNullable(worker);
   }
@@ -101,6 +128,9 @@ public final class Leadership implements AutoCloseable {
     List<String> problems = leading == null ? new ArrayList<>() : leading.problems();
     if (end.getNow(null) instanceof LeaseLost && !problems.contains(WorkerHealth.LEASE_TAKEN)) {
       problems.add(WorkerHealth.LEASE_TAKEN);
+    }
+    if (lease.isHeld()) {
+      history.problem().ifPresent(problems::add);
     }
     String lately = failure;
     if (lately != null) {
@@ -138,7 +168,10 @@ public final class Leadership implements AutoCloseable {
         held = lease.tryTake();
       }
       if (held && !started) {
-        lead();
+        history.start();
+        if (history.isClear()) {
+          lead();
+        }
       }
       recovered();
       return held ? lease.timing().renewEvery() : lease.timing().lookEvery();
@@ -177,6 +210,52 @@ public final class Leadership implements AutoCloseable {
     Thread.ofVirtual().name("forebay-end").start(() -> standDown(fatal.join()));
     CompletableFuture<ReadModels> others = its.outdated();
     Thread.ofVirtual().name("forebay-outdated").start(() -> replace(its, others.join()));
+  }
+
+  /** Told by the comparison with KV, on its thread, what a leader may do. */
+  private final class HistoryOwner implements HistoryGuard.Owner {
+
+    @Override
+    public void cleared() {
+      if (!isOver()) {
+        step();
+      }
+    }
+
+    @Override
+    public void stop() throws InterruptedException {
+      SyncWorker former;
+      synchronized (Leadership.this) {
+        former = worker;
+      }
+      if (former != null) {
+        end(former);
+      }
+      synchronized (Leadership.this) {
+        worker = null;
+        started = false;
+      }
+    }
+
+    /** Its calls may be in no book of the database that is there now. */
+    private void end(SyncWorker former) throws InterruptedException {
+      boolean over = false;
+      while (!over) {
+        try {
+          over = former.retire() && former.recordSuspects() >= 0;
+        } catch (LedgerException e) {
+          LOG.atDebug().setCause(e).log("What is in flight is not recorded yet");
+        }
+        if (!over) {
+          TimeUnit.NANOSECONDS.sleep(lease.timing().lookEvery().toNanos());
+        }
+      }
+    }
+
+    @Override
+    public void ended(Throwable cause) {
+      standDown(cause);
+    }
   }
 
   /** Ends a worker and goes on with another one, under the same lease. */
@@ -262,16 +341,15 @@ public final class Leadership implements AutoCloseable {
    */
   @Override
   public void close() {
-    SyncWorker leading;
     synchronized (this) {
       closing = true;
-      leading = worker;
     }
+    history.close();
     Thread busy = replacement();
     if (busy != null) {
       join(busy);
-      leading = worker;
     }
+    SyncWorker leading = worker;
     if (leading != null && lease.isHeld()) {
       leading.drain(standingDown.get() ? Duration.ZERO : grace);
     }

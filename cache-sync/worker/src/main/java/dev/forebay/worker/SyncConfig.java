@@ -1,6 +1,7 @@
 package dev.forebay.worker;
 
 import dev.forebay.worker.capture.CaptureConfig;
+import dev.forebay.worker.history.HistoryConfig;
 import dev.forebay.worker.verify.VerifyConfig;
 import java.time.Duration;
 
@@ -27,6 +28,7 @@ import java.time.Duration;
  * @param sweepGrace how long documents stay in KV whose model forebay.yaml declares no more
  * @param catalogInterval between two looks at the catalog for what has no change event
  * @param verify how KV is compared with PostgreSQL all the time
+ * @param history how it is found out that KV belongs to another life of the database
  */
 public record SyncConfig(
     CaptureConfig capture,
@@ -43,7 +45,8 @@ public record SyncConfig(
     int resyncRate,
     Duration sweepGrace,
     Duration catalogInterval,
-    VerifyConfig verify) {
+    VerifyConfig verify,
+    HistoryConfig history) {
 
   /** Documents built and published together, where nothing else is said. */
   public static final int BATCH = 2_000;
@@ -55,7 +58,8 @@ public record SyncConfig(
   }
 
   /** The defaults. */
-  public static SyncConfig of(CaptureConfig capture, Duration intentHorizon) {
+  public static SyncConfig of(
+      CaptureConfig capture, Duration intentHorizon, HistoryConfig history) {
     return new SyncConfig(
         capture,
         10_000,
@@ -71,7 +75,8 @@ public record SyncConfig(
         0,
         Duration.ofHours(24),
         Duration.ofSeconds(10),
-        VerifyConfig.OFF);
+        VerifyConfig.OFF,
+        history);
   }
 
   /** The same, but for the cap of a day's writes. */
@@ -105,6 +110,7 @@ public record SyncConfig(
         documentsPerSecond,
         sweepGrace,
         catalogInterval,
-        own);
+        own,
+        history);
   }
 }

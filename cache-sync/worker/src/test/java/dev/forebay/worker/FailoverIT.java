@@ -5,10 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.kv.KvException;
 import dev.forebay.kv.testing.InMemoryKvClient.Fault;
+import dev.forebay.worker.history.HistoryConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,11 +34,17 @@ class FailoverIT {
   void prepare() throws SQLException, IOException {
     primary = OwnServer.start(directory.resolve("primary"));
     harness = new Harness(primary.postgres(), directory);
+    harness.history = onFailover(true);
     harness.execute("insert into author values (1, 'ada', 'Ada'), (2, 'bob', 'Bob')");
     harness.execute("insert into article values (1, 'one', 'One', 1)");
     harness.start();
     harness.awaitExact();
     harness.awaitReading();
+  }
+
+  private static HistoryConfig onFailover(boolean goOn) {
+    return new HistoryConfig(
+        "documents", Duration.ofMinutes(5), Duration.ZERO, Duration.ofMillis(100), goOn);
   }
 
   @AfterEach
@@ -76,8 +85,37 @@ class FailoverIT {
     assertFlows();
   }
 
+  /** A clone that is promoted looks the same: without consent nothing is written. */
+  @Test
+  void failover_thatWasNotAgreedTo_halts_untilItIsAdopted() throws Exception {
+    harness.stop();
+    harness.history = onFailover(false);
+    harness.start();
+    harness.awaitReading();
+    standby = primary.standby(directory.resolve("standby"), List.of());
+    Map<String, String> before = harness.stored();
+    String history = harness.ledger.history().id();
+
+    failOver();
+    await().atMost(Harness.LIMIT).until(() -> harness.leadership().halted().isPresent());
+
+    assertThat(harness.leadership().halted().orElseThrow()).contains("timeline");
+    assertThat(harness.stored()).isEqualTo(before);
+    assertThat(slot("true")).as("no slot is made").isEmpty();
+    harness.adopt();
+    await().atMost(Harness.LIMIT).until(() -> harness.leadership().isLeading());
+    harness.awaitExact();
+    assertThat(harness.ledger.history().id()).isNotEqualTo(history);
+    assertFlows();
+  }
+
   /** What KV has not taken is in the standby's tables, and else only in its slot's log. */
   private void changeAndFailOver() throws Exception {
+    failOver();
+    await().atMost(Harness.LIMIT).until(() -> harness.stored().containsKey("article:uno"));
+  }
+
+  private void failOver() throws Exception {
     harness.kv.next(
         Integer.MAX_VALUE / 1_000_000, new Fault.Fail(new KvException.Unavailable("away", null)));
     harness.execute("update article set title = 'Uno', slug = 'uno' where id = 1");
@@ -96,7 +134,6 @@ class FailoverIT {
         .until(() -> harness.worker().problems().toString().contains("log is not being read"));
     standby.execute("select pg_promote()");
     harness.kv.heal();
-    await().atMost(Harness.LIMIT).until(() -> harness.stored().containsKey("article:uno"));
   }
 
   private String slot(String expression) throws SQLException {

@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.kv.KvPair;
 import dev.forebay.kv.testing.InMemoryKvClient;
+import dev.forebay.kv.testing.InMemoryKvClient.Applied;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.ledger.LedgerSchema;
 import dev.forebay.model.Instance;
@@ -14,6 +15,10 @@ import dev.forebay.model.ReadModels;
 import dev.forebay.model.compile.ModelCompiler;
 import dev.forebay.worker.capture.CaptureConfig;
 import dev.forebay.worker.capture.DatabaseAddress;
+import dev.forebay.worker.history.ControlKey;
+import dev.forebay.worker.history.HistoryConfig;
+import dev.forebay.worker.history.HistoryParts;
+import dev.forebay.worker.history.Proposal;
 import dev.forebay.worker.lease.LeaderLease;
 import dev.forebay.worker.lease.LeaseTiming;
 import dev.forebay.worker.verify.VerifyConfig;
@@ -119,7 +124,7 @@ final class Harness implements AutoCloseable {
 
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
-  final InMemoryKvClient kv = new InMemoryKvClient();
+  final InMemoryKvClient kv;
   final HikariDataSource pool;
   final Ledger ledger;
   MeterRegistry metrics = new SimpleMeterRegistry();
@@ -128,9 +133,13 @@ final class Harness implements AutoCloseable {
   /** How workers that are started from now on verify by themselves. */
   VerifyConfig verify = VerifyConfig.OFF;
 
+  private final EmbeddedPostgres postgres;
   private final Instance instance;
   private final CaptureConfig capture;
   private final Path models;
+  HistoryConfig history =
+      new HistoryConfig(
+          "documents", Duration.ofMinutes(5), Duration.ZERO, Duration.ofMillis(200), false);
   private @Nullable Leadership leadership;
 
   private final String expected;
@@ -144,21 +153,47 @@ final class Harness implements AutoCloseable {
    */
   Harness(EmbeddedPostgres postgres, Path directory, String schema, String models, String expected)
       throws SQLException, IOException {
+    this(
+        postgres,
+        new Instance("db" + DATABASES.incrementAndGet()),
+        "db" + DATABASES.get(),
+        directory.resolve("db" + DATABASES.get() + ".yaml"),
+        new InMemoryKvClient(),
+        expected);
+    execute(schema);
+    Files.writeString(this.models, models);
+    LedgerSchema.migrate(pool, instance);
+  }
+
+  private Harness(
+      EmbeddedPostgres postgres,
+      Instance instance,
+      String database,
+      Path models,
+      InMemoryKvClient kv,
+      String expected)
+      throws SQLException {
+    this.postgres = postgres;
     this.expected = expected;
-    String name = "db" + DATABASES.incrementAndGet();
+    this.kv = kv;
+    this.models = models;
+    this.instance = instance;
+    String name = database;
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("create database " + name);
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select count(*) from pg_database where datname = '" + name + "'")) {
+      row.next();
+      if (row.getInt(1) == 0) {
+        statement.execute("create database " + name);
+      }
     }
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(postgres.getJdbcUrl("postgres", name));
     config.setMaximumPoolSize(10);
     config.setConnectionTimeout(2_000);
     this.pool = new HikariDataSource(config);
-    execute(schema);
-    this.models = Files.writeString(directory.resolve(name + ".yaml"), models);
-    this.instance = new Instance(name);
-    LedgerSchema.migrate(pool, instance);
     this.ledger = Ledger.open(pool, instance);
     this.capture =
         new CaptureConfig(
@@ -168,6 +203,54 @@ final class Harness implements AutoCloseable {
             Duration.ofMillis(200),
             Duration.ofMillis(5),
             Duration.ofSeconds(60));
+  }
+
+  /** The same database, KV and models, on a server that is a copy of this one's. */
+  Harness on(EmbeddedPostgres copy) throws SQLException {
+    Harness other = new Harness(copy, instance, instance.name(), models, kv, expected);
+    other.history = history;
+    return other;
+  }
+
+  /** Another instance on the same database and KV. */
+  Harness as(String name) throws SQLException {
+    Harness other =
+        new Harness(postgres, new Instance(name), instance.name(), models, kv, expected);
+    LedgerSchema.migrate(other.pool, other.instance);
+    other.history = history;
+    return other;
+  }
+
+  /** What {@code forebay adopt} looks at. */
+  Proposal proposal() throws SQLException {
+    ReadModels compiled = models();
+    return Proposal.look(history, new HistoryParts(ledger.history(), kv, instance, () -> compiled));
+  }
+
+  /** As {@code forebay adopt --yes}. */
+  void adopt() throws SQLException {
+    proposal().agree(ledger.history());
+  }
+
+  /** Starts a worker that is not expected to lead, and waits until it says why. */
+  String startHalted() throws SQLException {
+    metrics = new SimpleMeterRegistry();
+    Leadership started = open(pool);
+    started.start();
+    leadership = started;
+    await().atMost(LIMIT).until(() -> started.halted().isPresent());
+    return started.halted().orElseThrow();
+  }
+
+  /** Forgets all that Forebay remembers in the database; the worker must have been stopped. */
+  void dropLedger() throws SQLException {
+    execute("drop schema " + instance.databaseName() + " cascade");
+    LedgerSchema.migrate(pool, instance);
+  }
+
+  /** The name of the key in KV that is no document. */
+  String controlKey() {
+    return ControlKey.name(instance);
   }
 
   static EmbeddedPostgres server() throws IOException {
@@ -220,7 +303,8 @@ final class Harness implements AutoCloseable {
             0,
             Duration.ofSeconds(2),
             Duration.ofMillis(300),
-            verify);
+            verify,
+            history);
     Ledger its = Ledger.open(source, instance);
     LeaderLease lease =
         new LeaderLease(its.lease(), "test", TIMING, System::nanoTime, InstantSource.system());
@@ -281,6 +365,9 @@ final class Harness implements AutoCloseable {
     Map<String, String> values = new TreeMap<>();
     for (KvPair pair : kv.stored().values()) {
       assertThat(pair.key()).startsWith(instance.keyPrefix());
+      if (ControlKey.isNamed(pair.key())) {
+        continue;
+      }
       values.put(pair.key().substring(instance.keyPrefix().length()), pair.value());
     }
     return values;
@@ -352,10 +439,15 @@ final class Harness implements AutoCloseable {
     kv.delete(instance.keyPrefix() + kvKey);
   }
 
-  /** The keys that KV changed, in order, without the prefix. */
+  /** The changes of documents in KV, in order. */
+  List<Applied> applied() {
+    return kv.log().stream().filter(one -> !ControlKey.isNamed(one.key())).toList();
+  }
+
+  /** The keys of documents that KV changed, in order, without the prefix. */
   List<String> changes() {
     List<String> keys = new ArrayList<>();
-    kv.log().forEach(applied -> keys.add(applied.key().substring(instance.keyPrefix().length())));
+    applied().forEach(one -> keys.add(one.key().substring(instance.keyPrefix().length())));
     return keys;
   }
 

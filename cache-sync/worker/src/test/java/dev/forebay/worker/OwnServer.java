@@ -114,7 +114,7 @@ final class OwnServer implements AutoCloseable {
     try (Connection connection = running.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("select pg_backup_start('standby', true)");
-      copy(data, copy);
+      copy(data, copy, false);
       try (ResultSet row = statement.executeQuery("select labelfile from pg_backup_stop(false)")) {
         row.next();
         Files.writeString(copy.resolve("backup_label"), row.getString(1));
@@ -134,8 +134,19 @@ final class OwnServer implements AutoCloseable {
     return start(copy);
   }
 
+  /** Copies the files of this server, which must have been stopped, slots included. */
+  Path copyTo(Path copy) throws IOException {
+    copy(data, copy, true);
+    return copy;
+  }
+
+  /** A server on other files, in this one's place. */
+  static OwnServer start(Path data, int port) throws IOException {
+    return new OwnServer(data, port);
+  }
+
   /** All but what belongs to the running process; slots are not part of a backup. */
-  private static void copy(Path from, Path to) throws IOException {
+  private static void copy(Path from, Path to, boolean withSlots) throws IOException {
     Files.walkFileTree(
         from,
         new SimpleFileVisitor<>() {
@@ -146,7 +157,7 @@ final class OwnServer implements AutoCloseable {
             Files.createDirectory(target);
             Files.setPosixFilePermissions(target, Files.getPosixFilePermissions(from));
             boolean slots = directory.endsWith("pg_replslot");
-            return slots ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            return slots && !withSlots ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
           }
 
           @Override

@@ -107,7 +107,7 @@ class SpendIT extends WorkerFixture {
   }
 
   private long written() {
-    return harness.kv.log().stream().filter(one -> one.pair() != null).count();
+    return harness.applied().stream().filter(one -> one.pair() != null).count();
   }
 
   private long held() {

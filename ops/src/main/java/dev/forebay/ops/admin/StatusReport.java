@@ -37,7 +37,7 @@ public record StatusReport(
   /**
    * The right to write KV.
    *
-   * @param role {@code leader} or {@code standby}
+   * @param role {@code leader}, {@code standby}, or {@code halted}: a leader that writes nothing
    * @param term of the lease now; null if unknown
    * @param holder which process has it, or had it last; null if unknown
    */

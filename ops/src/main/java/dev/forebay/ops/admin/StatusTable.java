@@ -44,7 +44,7 @@ public final class StatusTable {
 
   private static String role(StatusReport.Lease lease) {
     String term = lease.term() == null ? "" : ", term " + lease.term();
-    String held = lease.role().equals("leader") ? "" : " held by ";
+    String held = lease.role().equals("standby") ? " held by " : "";
     return lease.role() + term + (held.isEmpty() || term.isEmpty() ? "" : held + lease.holder());
   }
 

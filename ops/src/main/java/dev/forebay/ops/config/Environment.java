@@ -70,6 +70,7 @@ public final class Environment {
             Duration.ofSeconds(integer(Variable.DRAIN_SECONDS, 0, MAX_DRAIN)),
             integer(Variable.RESYNC_RATE, 0, MAX_RATE),
             verify(),
+            continueAfterFailover(),
             admin());
     failOnProblems();
     return config;
@@ -211,6 +212,14 @@ public final class Environment {
         "'" + text + "' is not an http or https URL.",
         "Leave it unset for " + Variable.KV_BASE_URL.defaultValue() + ".");
     return URI.create("http://invalid");
+  }
+
+  private boolean continueAfterFailover() {
+    String text = required(Variable.ON_FAILOVER);
+    if (!text.equals("halt") && !text.equals("continue")) {
+      problem(Variable.ON_FAILOVER, "'" + text + "' is neither halt nor continue.", "Correct it.");
+    }
+    return text.equals("continue");
   }
 
   private Endpoint admin() {

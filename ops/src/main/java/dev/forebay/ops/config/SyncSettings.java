@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param drain how long a leader that is told to stop goes on to settle what it has read
  * @param resyncRate documents that resyncs look at per second; 0 for no limit
  * @param verify how the leader verifies KV by itself
+ * @param continueAfterFailover whether a database that has failed over is adopted without a person
  * @param admin where operators connect
  */
 public record SyncSettings(
@@ -24,4 +25,5 @@ public record SyncSettings(
     Duration drain,
     int resyncRate,
     VerifySettings verify,
+    boolean continueAfterFailover,
     Endpoint admin) {}

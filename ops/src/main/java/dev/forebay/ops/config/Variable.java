@@ -20,6 +20,7 @@ public enum Variable {
   RESYNC_RATE("0", "documents that resyncs look at per second, 0 to 1000000; 0: no limit"),
   VERIFY_HOURS("24", "in which sync looks once at every document in KV, 0 to 8760; 0: never"),
   VERIFY_REPAIR("true", "whether it writes again what it finds wrong there, true or false"),
+  ON_FAILOVER("halt", "what sync does when the database has failed over: halt or continue"),
   KV_REQUESTS(
       null, "API calls of this process per 5 minutes, 2 to 1000000; unset: 960, local: any"),
   KV_WRITES_PER_DAY("0", "pairs written to KV in a day (UTC), 0 to 1000000000; 0: no cap"),

@@ -91,7 +91,7 @@ public final class DevMode {
     SyncProcess sync =
         new SyncProcess(
             new SyncSettings(
-                database, Instance.DEFAULT, models, kv, DRAIN, 0, VerifySettings.OFF, admin),
+                database, Instance.DEFAULT, models, kv, DRAIN, 0, VerifySettings.OFF, false, admin),
             metrics.registry(),
             lifetime);
     List<Check> checks = new ArrayList<>(sync.checks());
@@ -128,6 +128,11 @@ public final class DevMode {
       throws InterruptedException {
     long deadline = System.nanoTime() + FILL.toNanos();
     while (!sync.isSettled()) {
+      String halted = sync.halted().orElse(null);
+      if (halted != null) {
+        throw new InvalidSetupException(
+            List.of(new Problem("sync worker", halted + ".", "Run ops/dev --reset.")));
+      }
       if (System.nanoTime() > deadline) {
         throw new InvalidSetupException(
             List.of(

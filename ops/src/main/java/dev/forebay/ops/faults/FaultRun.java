@@ -85,7 +85,7 @@ public final class FaultRun {
       throw new IOException("the worker does not even fill KV: " + violations.texts());
     }
     Writers writers = lifetime.open("writers", () -> new Writers(world::connect));
-    int documents = world.namespace().all().size();
+    int documents = world.documents().size();
     progress.step(documents + " documents; now everything fails");
     start(data, writers);
     Instant end = Instant.now().plus(options.time());
@@ -219,6 +219,6 @@ public final class FaultRun {
       data.expected(connection)
           .forEach((key, json) -> expected.put(World.INSTANCE.keyPrefix() + key, json));
     }
-    return Convergence.compare(expected, world.namespace().all(), violations);
+    return Convergence.compare(expected, world.documents(), violations);
   }
 }

@@ -10,6 +10,7 @@ import dev.forebay.kv.pace.RequestBudget;
 import dev.forebay.kv.pace.RetryPolicy;
 import dev.forebay.model.Problem;
 import dev.forebay.ops.config.KvTarget;
+import dev.forebay.worker.history.HistoryConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,6 +29,9 @@ public final class KvNamespace {
   private static final Duration SLACK = Duration.ofSeconds(30);
   private static final Duration CACHED = Duration.ofSeconds(65);
   private static final Duration LOCAL_CACHED = Duration.ofSeconds(1);
+
+  /** "60 seconds or more" (developers.cloudflare.com/kv/concepts/how-kv-works, 2026-11). */
+  private static final Duration STALE_FOR = Duration.ofMinutes(2);
 
   private final KvTarget target;
   private final KvConfig config;
@@ -100,6 +104,18 @@ public final class KvNamespace {
         .plus(config.callTimeout())
         .plus(config.lateApplyWindow())
         .plus(SLACK);
+  }
+
+  /**
+   * How a history in this namespace is kept.
+   *
+   * @param continueAfterFailover without a person
+   */
+  public HistoryConfig history(boolean continueAfterFailover) {
+    return HistoryConfig.of(
+        target.namespace(),
+        target.isCloudflare() ? STALE_FOR : Duration.ZERO,
+        continueAfterFailover);
   }
 
   /**

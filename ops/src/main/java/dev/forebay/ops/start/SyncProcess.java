@@ -138,7 +138,10 @@ public final class SyncProcess {
             database.user(),
             database.password().value(),
             database.sslMode());
-    return SyncConfig.of(CaptureConfig.of(settings.instance(), address), namespace.intentHorizon())
+    return SyncConfig.of(
+            CaptureConfig.of(settings.instance(), address),
+            namespace.intentHorizon(),
+            namespace.history(settings.continueAfterFailover()))
         .withWritesPerDay(settings.kv().writesPerDay())
         .withResyncRate(settings.resyncRate())
         .withVerify(ownVerification());
@@ -192,11 +195,19 @@ public final class SyncProcess {
     }
     try {
       Lease.State state = ledger.lease().state();
+      if (leadership.halted().isPresent()) {
+        return new StatusReport.Lease("halted", state.term(), state.holder());
+      }
       return new StatusReport.Lease("standby", state.term(), state.holder());
     } catch (LedgerException e) {
       // The checks say that the database is away.
       return new StatusReport.Lease("standby", null, null);
     }
+  }
+
+  /** Why a leader writes nothing until a person decides; empty if that is not so. */
+  public Optional<String> halted() {
+    return leadership.halted();
   }
 
   /** The worker now, for people; null in a standby. */

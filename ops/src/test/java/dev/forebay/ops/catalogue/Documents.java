@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.forebay.kv.KvClient;
 import dev.forebay.kv.KvKey;
+import dev.forebay.worker.history.ControlKey;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +101,7 @@ final class Documents {
   private SortedMap<String, JsonNode> stored() throws JsonProcessingException {
     List<KvKey> keys;
     try (Stream<KvKey> listed = kv.keys("")) {
-      keys = listed.toList();
+      keys = listed.filter(key -> !ControlKey.isNamed(key.name())).toList();
     }
     List<String> changed =
         keys.stream().filter(key -> !read.contains(key)).map(KvKey::name).toList();

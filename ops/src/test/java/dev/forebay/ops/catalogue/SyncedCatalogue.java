@@ -84,6 +84,7 @@ final class SyncedCatalogue implements AutoCloseable {
                   Duration.ofSeconds(3),
                   0,
                   VerifySettings.OFF,
+                  false,
                   unused),
               metrics,
               lifetime);

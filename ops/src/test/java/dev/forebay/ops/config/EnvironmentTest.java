@@ -49,6 +49,7 @@ class EnvironmentTest {
     expected.put("FOREBAY_RESYNC_RATE", "0");
     expected.put("FOREBAY_VERIFY_HOURS", "24");
     expected.put("FOREBAY_VERIFY_REPAIR", "true");
+    expected.put("FOREBAY_ON_FAILOVER", "halt");
     expected.put("FOREBAY_KV_REQUESTS", null);
     expected.put("FOREBAY_KV_WRITES_PER_DAY", "0");
     expected.put("FOREBAY_KV_TIMEOUT", "90");
@@ -106,6 +107,7 @@ class EnvironmentTest {
                 Duration.ofSeconds(10),
                 0,
                 new VerifySettings(Duration.ofHours(24), true),
+                false,
                 new Endpoint("127.0.0.1", 8081)));
   }
 
@@ -187,6 +189,7 @@ class EnvironmentTest {
           FOREBAY_KV_BASE_URL   | ftp://host      | 'ftp://host' is not an http or https URL.
           FOREBAY_DRAIN_SECONDS | 10s             | '10s' is not a number from 0 to 600.
           FOREBAY_KV_WRITES_PER_DAY | many        | 'many' is not a number from 0 to 1000000000.
+          FOREBAY_ON_FAILOVER   | stop            | 'stop' is neither halt nor continue.
           FOREBAY_RESYNC_RATE   | -1              | '-1' is not a number from 0 to 1000000.
           FOREBAY_ADMIN_PORT    | 65536           | '65536' is not a number from 1 to 65535.
           """)

@@ -18,7 +18,9 @@ import dev.forebay.ops.config.VerifySettings;
 import dev.forebay.ops.progress.ProgressBar;
 import dev.forebay.ops.start.Lifetime;
 import dev.forebay.ops.start.SyncProcess;
+import dev.forebay.worker.history.ControlKey;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -51,6 +53,7 @@ final class PlannedDatabase implements AutoCloseable {
   private final Instance instance;
   private final Path directory;
   private final KvEmulator emulator;
+  private long controlKeysBefore;
 
   PlannedDatabase(EmbeddedPostgres postgres, String name, Path directory) throws Exception {
     try (Connection server = postgres.getPostgresDatabase().getConnection();
@@ -142,7 +145,6 @@ final class PlannedDatabase implements AutoCloseable {
   /** Lets a worker start with the file and work until nothing is left to do. */
   Applied apply(String yaml) throws Exception {
     MeterRegistry metrics = new SimpleMeterRegistry();
-    long before = emulator.requests();
     KvTarget target =
         new KvTarget(
             URI.create(emulator.apiUrl().toString()), "emulator", NAMESPACE, new Secret(TOKEN));
@@ -155,6 +157,7 @@ final class PlannedDatabase implements AutoCloseable {
             Duration.ofSeconds(10),
             0,
             VerifySettings.OFF,
+            false,
             new Endpoint("127.0.0.1", 0));
     try (Lifetime lifetime = new Lifetime()) {
       SyncProcess sync = new SyncProcess(settings, metrics, lifetime);
@@ -168,7 +171,24 @@ final class PlannedDatabase implements AutoCloseable {
     return new Applied(
         (long) metrics.counter("forebay.documents.written").count(),
         (long) metrics.counter("forebay.documents.deleted").count(),
-        emulator.requests() - before - 1); // the check of the namespace
+        requests(metrics, "bulk_write") + requests(metrics, "bulk_delete") - controlKeys());
+  }
+
+  private static long requests(MeterRegistry metrics, String operation) {
+    return metrics.find("forebay.kv.requests").tag("operation", operation).timers().stream()
+        .mapToLong(Timer::count)
+        .sum();
+  }
+
+  /** Writes of the control key, which are no documents, since the last time this was asked. */
+  private long controlKeys() {
+    long all =
+        emulator.namespace("emulator", NAMESPACE).log().stream()
+            .filter(applied -> ControlKey.isNamed(applied.key()))
+            .count();
+    long since = all - controlKeysBefore;
+    controlKeysBefore = all;
+    return since;
   }
 
   @Override

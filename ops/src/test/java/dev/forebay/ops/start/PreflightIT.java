@@ -236,6 +236,7 @@ class PreflightIT {
             Duration.ZERO,
             0,
             VerifySettings.OFF,
+            false,
             new Endpoint("127.0.0.1", 1));
     try (Lifetime lifetime = new Lifetime()) {
       return catchThrowableOfType(

@@ -80,10 +80,11 @@ public final class ReplicationSetup {
    *
    * @throws dev.forebay.ledger.LedgerException.LeaseLost if another worker leads: what reads from
    *     the slot is its engine
+   * @throws dev.forebay.ledger.LedgerException.Halted if the server has become another one
    */
   public void prepare() throws SQLException {
     resyncFrom = Long.MAX_VALUE;
-    lease.prove();
+    lease.proveServer();
     if (slot.endReader()) {
       LOG.atInfo().log("Ended what read from the replication slot");
     }

@@ -30,6 +30,7 @@ public final class LeaderLease implements WriteGate {
   private volatile long term;
   private volatile @Nullable Proof proof;
   private volatile @Nullable LeaseLost end;
+  private volatile @Nullable String held;
 
   /**
    * @param holder for people: which process this is
@@ -116,10 +117,15 @@ public final class LeaderLease implements WriteGate {
    * the database if the last proof is too old to say so.
    *
    * @throws LeaseLost if it does not lead
-   * @throws LedgerException if that cannot be found out: write nothing
+   * @throws LedgerException if that cannot be found out, or if it must not write all the same, see
+   *     {@link #hold}: write nothing
    */
   public void prove() {
     failIfOver();
+    String reason = held;
+    if (reason != null) {
+      throw new LedgerException.Halted(reason);
+    }
     if (isTooOld()) {
       synchronized (this) {
         if (isTooOld()) {
@@ -129,8 +135,29 @@ public final class LeaderLease implements WriteGate {
     }
   }
 
+  /**
+   * As {@link #prove}, and the database is asked whether it is still the server that the history
+   * was last seen on: before anything but KV is changed for good.
+   *
+   * @throws LedgerException.Halted if it is another one
+   */
+  public void proveServer() {
+    prove();
+    ledger.proveServer(term);
+  }
+
   private boolean isTooOld() {
     return proof == null || age().compareTo(timing.trustFor()) > 0;
+  }
+
+  /** From now on {@link #prove} fails, though the lease is renewed and nobody else may take it. */
+  public void hold(String reason) {
+    held = reason;
+  }
+
+  /** Ends what {@link #hold} has begun. */
+  public void free() {
+    held = null;
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.forebay.kv.emulator.Applied;
 import dev.forebay.kv.emulator.EmulatedNamespace;
 import dev.forebay.kv.emulator.StoredValue;
 import dev.forebay.ops.faults.check.Violations.Promise;
+import dev.forebay.worker.history.ControlKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -81,7 +82,9 @@ public final class AppliedLog {
   public void follow() {
     for (Applied applied : namespace.logAfter(seen)) {
       seen = applied.number();
-      judge(applied);
+      if (!ControlKey.isNamed(applied.key())) {
+        judge(applied);
+      }
     }
   }
 

@@ -4,9 +4,11 @@ import dev.forebay.kv.emulator.EmulatedNamespace;
 import dev.forebay.kv.emulator.EmulatorConfig;
 import dev.forebay.kv.emulator.EmulatorLimits;
 import dev.forebay.kv.emulator.KvEmulator;
+import dev.forebay.kv.emulator.StoredValue;
 import dev.forebay.model.Instance;
 import dev.forebay.ops.config.DatabaseConfig;
 import dev.forebay.ops.config.Secret;
+import dev.forebay.worker.history.ControlKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -161,6 +163,13 @@ public final class World implements AutoCloseable {
 
   public EmulatedNamespace namespace() {
     return kv.namespace("emulator", NAMESPACE);
+  }
+
+  /** What KV holds, but for the one key that is no document. */
+  public Map<String, StoredValue> documents() {
+    Map<String, StoredValue> documents = new HashMap<>(namespace().all());
+    documents.keySet().removeIf(ControlKey::isNamed);
+    return documents;
   }
 
   public TcpProxy databaseNetwork() {
