@@ -3,11 +3,13 @@ package dev.forebay.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.model.DocumentKey;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +95,23 @@ class SpendIT extends WorkerFixture {
 
     await().atMost(Harness.LIMIT).until(() -> stored("note:") == 0);
     assertThat(harness.worker().status().spend().month().deletes()).isGreaterThanOrEqualTo(100);
+  }
+
+  @Test
+  void keyInDoubt_isAssertedThoughNothingIsLeftOfTheDay() throws Exception {
+    harness.start();
+    awaitHeld();
+    String kvKey =
+        harness.stored().keySet().stream().filter(key -> key.startsWith("note:")).findFirst().get();
+    String right = harness.stored().get(kvKey);
+    harness.putDirectly(kvKey, "{}");
+
+    harness
+        .ledger
+        .suspects()
+        .found(List.of(new DocumentKey("note", List.of(kvKey.substring(5)), kvKey)));
+
+    await().atMost(Harness.LIMIT).until(() -> right.equals(harness.stored().get(kvKey)));
   }
 
   private void awaitHeld() {

@@ -61,9 +61,14 @@ record Change(
     return built.claim().key();
   }
 
-  /** Whether KV is known to hold this already. With an open intent nothing is known. */
+  /** Whether an earlier call is open, or somebody found KV to be wrong: nothing is known. */
+  boolean isInDoubt() {
+    return before.openUntil() != null;
+  }
+
+  /** Whether KV is known to hold this already. */
   boolean isUnchanged() {
-    return before.openUntil() == null && Objects.equals(hash, before.hash());
+    return !isInDoubt() && Objects.equals(hash, before.hash());
   }
 
   /**

@@ -195,15 +195,22 @@ public final class Publisher {
         .collect(Collectors.groupingBy(change -> change.key().model(), Collectors.counting()));
   }
 
-  /** Those that the day's cap lets through; the others wait in the ledger, and hold nothing up. */
+  /**
+   * Those that the day's cap lets through; the others wait in the ledger, and hold nothing up. Of a
+   * key in doubt KV may hold what nobody knows: it never waits.
+   */
   private List<Change> affordable(List<Change> changes) {
     Map<Importance, List<Change>> byImportance =
         changes.stream().collect(Collectors.groupingBy(change -> cadence(change).importance()));
     List<Change> granted = new ArrayList<>();
     byImportance.forEach((importance, all) -> {
-      int affordable = spending.take(importance, all.size());
-      granted.addAll(all.subList(0, affordable));
-      hold(all.subList(affordable, all.size()));
+      List<Change> inDoubt = all.stream().filter(Change::isInDoubt).toList();
+      spending.takeAnyway(importance, inDoubt.size());
+      granted.addAll(inDoubt);
+      List<Change> others = all.stream().filter(change -> !change.isInDoubt()).toList();
+      int affordable = spending.take(importance, others.size());
+      granted.addAll(others.subList(0, affordable));
+      hold(others.subList(affordable, others.size()));
     });
     return granted;
   }

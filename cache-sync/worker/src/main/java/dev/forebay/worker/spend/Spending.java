@@ -71,6 +71,13 @@ public final class Spending {
     return granted;
   }
 
+  /** Counts pairs that must be written whatever is left of the day. */
+  public synchronized void takeAnyway(Importance importance, int pairs) {
+    if (cap != null) {
+      cap.take(importance, pairs, clock.instant());
+    }
+  }
+
   /** Pairs that were taken and that KV certainly has not stored. */
   public synchronized void giveBack(int pairs) {
     if (cap != null) {
