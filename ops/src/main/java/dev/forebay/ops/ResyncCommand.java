@@ -94,7 +94,15 @@ final class ResyncCommand implements Callable<Integer> {
         out.flush();
         if (wait) {
           await(desk);
-          out.println("forebay: all documents of " + model + " are settled");
+          long held = desk.held(model);
+          out.println(
+              held == 0
+                  ? "forebay: all documents of " + model + " are settled"
+                  : "forebay: "
+                      + held
+                      + " documents of "
+                      + model
+                      + " wait for the day's writes, the others are settled");
         }
       }
       out.flush();

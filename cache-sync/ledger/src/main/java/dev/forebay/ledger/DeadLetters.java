@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,18 @@ public final class DeadLetters {
                 key.model(),
                 tx.texts(key.values()),
                 reason));
+  }
+
+  /** Which of the KV keys are those of dead letters. */
+  public Set<String> find(Collection<String> kvKeys) {
+    return Set.copyOf(
+        sql.transaction(
+            "find dead letters",
+            tx ->
+                tx.query(
+                    "select kv_key from dead_letter where kv_key = any(?)",
+                    row -> row.getString(1),
+                    tx.texts(kvKeys))));
   }
 
   /** How many documents are dead. */

@@ -201,7 +201,7 @@ public final class History {
         "begin another history",
         tx -> {
           Lease.proveTerm(tx, term);
-          tx.update("truncate document");
+          tx.update("truncate document, resync_progress");
           return tx.query(
                   """
                   update history set adopting = coalesce(adopting, ?),

@@ -229,6 +229,7 @@ public final class ModelRegister {
           if (resync.sweep()) {
             tx.update("delete from requested_document where model = ?", resync.model());
             tx.update("delete from dead_letter where model = ?", resync.model());
+            tx.update("delete from suspect where model = ?", resync.model());
             return tx.update(
                 "delete from model where name = ? and sweep and requested = ?",
                 resync.model(),

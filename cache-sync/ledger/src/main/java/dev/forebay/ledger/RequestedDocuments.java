@@ -53,6 +53,7 @@ public final class RequestedDocuments {
 
   private static void add(Transaction tx, Collection<DocumentKey> keys, boolean held)
       throws SQLException {
+    number(tx);
     // One statement must not meet a key twice.
     Map<String, DocumentKey> once = new LinkedHashMap<>();
     keys.forEach(key -> once.put(key.kvKey(), key));
@@ -63,10 +64,23 @@ public final class RequestedDocuments {
     tx.updateAll(
         """
         insert into requested_document (kv_key, model, key_values, held) values (?, ?, ?, ?)
-        on conflict (kv_key) do update set request = nextval('request'),
+        on conflict (kv_key) do update set
+          -- Who waits already keeps the place.
+          request = case when requested_document.held and excluded.held
+            then requested_document.request else nextval('request') end,
           model = excluded.model, key_values = excluded.key_values, held = excluded.held\
         """,
         rows);
+  }
+
+  /**
+   * Who reads goes on behind the last number: none may be committed after a greater one. Held until
+   * the transaction ends.
+   */
+  private static void number(Transaction tx) throws SQLException {
+    tx.query(
+        "select pg_advisory_xact_lock(hashtextextended(current_schema() || '.request', 0))",
+        row -> true);
   }
 
   /**
@@ -131,21 +145,26 @@ public final class RequestedDocuments {
   /**
    * Lets held documents be built, those of the oldest requests first.
    *
-   * @param most at most so many, of all these models together
+   * @param most at most so many, of all these models together, those among them that were released
+   *     before and are not settled
    */
   public void release(Collection<String> models, int most) {
     sql.transaction(
         "release held documents",
-        tx ->
-            tx.update(
-                """
-                update requested_document set held = false, request = nextval('request')
-                where held and kv_key in (
-                  select kv_key from requested_document where held and model = any(?)
-                  order by request limit ?)\
-                """,
-                tx.texts(models),
-                most));
+        tx -> {
+          number(tx);
+          return tx.update(
+              """
+              update requested_document set held = false, request = nextval('request')
+              where held and kv_key in (
+                select kv_key from requested_document where held and model = any(?)
+                order by request limit greatest(0, ? - (
+                  select count(*) from requested_document where not held and model = any(?))))\
+              """,
+              tx.texts(models),
+              most,
+              tx.texts(models));
+        });
   }
 
   /** How many documents are requested and not settled. */

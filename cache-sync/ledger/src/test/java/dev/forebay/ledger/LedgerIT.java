@@ -15,6 +15,8 @@ import dev.forebay.model.DocumentKey;
 import dev.forebay.model.RowChange;
 import dev.forebay.model.Snapshot;
 import dev.forebay.model.TableName;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -75,6 +77,46 @@ class LedgerIT extends LedgerFixture {
           assertThat(one.key()).isEqualTo(key("a"));
           assertThat(one.request()).isGreaterThan(first.getLast().request());
         });
+  }
+
+  @Test
+  void heldDocument_isNotListed_andKeepsItsPlaceHoweverOftenItIsHeld() {
+    ledger.requested().hold(List.of(key("a")));
+    ledger.requested().hold(List.of(key("b"), key("c")));
+    ledger.requested().hold(List.of(key("a")));
+    assertThat(ledger.requested().page(0, 10)).isEmpty();
+    assertThat(ledger.requested().held()).isEqualTo(Map.of("article", 3L));
+    assertThat(ledger.requested().find(List.of("article:a", "article:z")))
+        .containsExactly("article:a");
+
+    ledger.requested().release(List.of("tag"), 10);
+    ledger.requested().release(List.of("article"), 1);
+    // What was released and is not settled counts.
+    ledger.requested().release(List.of("article"), 1);
+
+    assertThat(ledger.requested().page(0, 10)).extracting(Requested::key).containsExactly(key("a"));
+    ledger.requested().complete(ledger.requested().page(0, 10));
+    ledger.requested().release(List.of("article"), 10);
+    assertThat(ledger.requested().page(0, 10))
+        .extracting(Requested::key)
+        .containsExactlyInAnyOrder(key("b"), key("c"));
+  }
+
+  @Test
+  void request_waitsForOneThatIsNotCommitted_soThatNoNumberComesLate() throws Exception {
+    String schema = instance.databaseName();
+    try (Connection other = postgres.getPostgresDatabase().getConnection()) {
+      other.setAutoCommit(false);
+      try (Statement statement = other.createStatement()) {
+        statement.execute(
+            "select pg_advisory_xact_lock(hashtextextended('" + schema + ".request', 0))");
+      }
+      Thread adding = Thread.ofVirtual().start(() -> ledger.requested().add(List.of(key("a"))));
+      assertThat(adding.join(Duration.ofMillis(500))).as("added meanwhile").isFalse();
+      other.commit();
+      adding.join();
+    }
+    assertThat(ledger.requested().count()).isEqualTo(1);
   }
 
   @Test

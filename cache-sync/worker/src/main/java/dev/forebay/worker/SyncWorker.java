@@ -159,8 +159,8 @@ public final class SyncWorker implements AutoCloseable {
     DocumentBuilder builder = new DocumentBuilder(source, dirty, clock, delay);
     this.reassertions = new Reassertions(dirty, clock);
     this.openCalls = new OpenCalls(lease, ledger.suspects(), config.intentHorizon());
-    this.suspects = new SuspectRepair(ledger.suspects(), term, dirty, this::isStopped);
-    this.retries = new DeadLetterRetries(ledger.deadLetters(), dirty, this::isStopped);
+    this.suspects = new SuspectRepair(ledger.suspects(), term, dirty, this::isAbsent);
+    this.retries = new DeadLetterRetries(ledger.deadLetters(), dirty, this::isAbsent);
     this.spending = Spending.capped(config.writesPerDay(), ledger, clock);
     this.held = new HeldDocuments(ledger, models, spending);
     this.publisher =
@@ -261,7 +261,7 @@ public final class SyncWorker implements AutoCloseable {
 
   /** Whether documents wait, so that what can wait for them does. */
   private boolean isBusy() {
-    return dirty.size() > config.batch()
+    return dirty.waiting() > config.batch()
         || kv.readyRequests() <= config.settlers()
         || lag.current().compareTo(UNHURRIED_LAG) > 0;
   }
@@ -318,9 +318,12 @@ public final class SyncWorker implements AutoCloseable {
     return outdated.copy();
   }
 
-  /** Whether a document's model was left out: it waits for the model, in KV and in the ledger. */
-  private boolean isStopped(DocumentKey key) {
-    return models.stopped().containsKey(key.model());
+  /**
+   * Whether a document's model has stopped, or was removed and is not swept yet: it waits, in KV
+   * and in the ledger.
+   */
+  private boolean isAbsent(DocumentKey key) {
+    return models.find(key.model()).isEmpty();
   }
 
   /** How far KV is behind the database. */

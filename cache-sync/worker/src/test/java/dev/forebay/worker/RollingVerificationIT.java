@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.kv.KvPair;
 import dev.forebay.model.DocumentDigest;
+import dev.forebay.model.DocumentKey;
 import dev.forebay.model.DocumentMetadata;
 import dev.forebay.model.Snapshot;
 import dev.forebay.worker.verify.AtWork;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.NullUnmarked;
@@ -92,6 +94,24 @@ class RollingVerificationIT extends WorkerFixture {
     assertThat(metric("forebay.verify.round.end")).isGreaterThan(1.7e9);
     assertThat(harness.metrics.get("forebay.verify.documents").counter().count())
         .isGreaterThanOrEqualTo(180);
+  }
+
+  @Test
+  void rounds_leaveDeadLettersOut_andFindTheOthers() throws SQLException {
+    harness.start();
+    harness.awaitExact();
+    // KV holds no such key; of the other one it keeps what it has.
+    harness.execute("insert into tag values (61, repeat('x', 600))");
+    await().atMost(Harness.LIMIT).until(() -> harness.worker().status().deadLetters() == 1);
+    harness.ledger.deadLetters().add(new DocumentKey("tag", List.of("t3"), "tag:t3"), "too large");
+    harness.putDirectly("tag:t3", "{}");
+    harness.putDirectly("tag:t4", "{}");
+
+    await().atMost(Harness.LIMIT).until(() -> drift("different") == 1);
+    await().atMost(Harness.LIMIT).until(() -> harness.stored().get("tag:t4").length() > 2);
+    awaitRounds(2);
+    assertThat(drift("missing") + drift("different") + drift("stale")).isZero();
+    assertThat(harness.stored().get("tag:t3")).isEqualTo("{}");
   }
 
   @Test

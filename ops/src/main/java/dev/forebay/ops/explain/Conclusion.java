@@ -2,6 +2,7 @@ package dev.forebay.ops.explain;
 
 import dev.forebay.ledger.DeadLetter;
 import dev.forebay.ledger.LedgerEntry;
+import dev.forebay.model.Snapshot;
 import dev.forebay.ops.admin.KeyReport;
 import java.time.Duration;
 import java.util.List;
@@ -188,11 +189,14 @@ public final class Conclusion {
   }
 
   private boolean isBeforeResync(@Nullable LedgerEntry ledger) {
-    LedgerEntry.ModelState model = ledger == null ? null : ledger.model();
+    if (ledger == null || ledger.model() == null || ledger.model().resync() == null) {
+      return false;
+    }
+    LedgerEntry.Stored stored = ledger.stored();
+    Snapshot since = ledger.model().since();
+    boolean passed = since != null && stored != null && stored.snapshot().seesAllOf(since);
     // What the ledger believes to be right a resync leaves alone.
-    return model != null
-        && model.resync() != null
-        && !Objects.equals(facts.ledgerHash(), facts.database().hash());
+    return !passed && !Objects.equals(facts.ledgerHash(), facts.database().hash());
   }
 
   private boolean isJustWritten(@Nullable LedgerEntry ledger) {

@@ -3,6 +3,7 @@ package dev.forebay.ops.explain;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.kv.CloudflareKvClient;
 import dev.forebay.kv.KvException;
+import dev.forebay.kv.KvLimits;
 import dev.forebay.ledger.LedgerEntry;
 import dev.forebay.ledger.LedgerSnapshot;
 import dev.forebay.model.DocumentDigest;
@@ -162,6 +163,10 @@ public final class ExplainDesk implements AutoCloseable {
 
   private KvFacts kv(DocumentKey key) {
     String name = settings.instance().keyPrefix() + key.kvKey();
+    String problem = KvLimits.keyProblem(name);
+    if (problem != null) {
+      return KvFacts.unknown("KV cannot hold this key: " + problem);
+    }
     try {
       // A bulk read carries keys that a URL does not.
       return KvFacts.of(kv.bulkGet(List.of(name)).get(name));

@@ -143,6 +143,11 @@ public final class ResyncDesk implements AutoCloseable {
                     .orElse(new Progress(0, 0))));
   }
 
+  /** Documents of a model that wait because the day's writes run short. */
+  public long held(String model) {
+    return ledger.ask(its -> its.requested().held().getOrDefault(model, 0L));
+  }
+
   /**
    * How far a resync is.
    *

@@ -119,6 +119,14 @@ class ConclusionTest {
   }
 
   @Test
+  void documentThatAResyncHasPassed_isNotToldToWaitForIt() {
+    model = new LedgerEntry.ModelState(null, "asked for", 1, 2, Snapshot.parse("9000:9000:"));
+    assertThat(sentence()).contains("has not reached it");
+    model = new LedgerEntry.ModelState(null, "asked for", 1, 2, Snapshot.parse("1:1:"));
+    assertThat(sentence()).doesNotContain("has not reached it");
+  }
+
+  @Test
   void held_saysWhatItWaitsFor() {
     requested = true;
     isHeld = true;
@@ -133,7 +141,7 @@ class ConclusionTest {
     lag = 40;
     assertThat(sentence())
         .isEqualTo("stale: the change may still be in the log, KV is 40 s behind PostgreSQL");
-    model = new LedgerEntry.ModelState(null, "model changed", 12, 40, VERSION);
+    model = new LedgerEntry.ModelState(null, "model changed", 12, 40, Snapshot.parse("20:20:"));
     assertThat(sentence())
         .isEqualTo("stale: the resync of article is under way and has not reached it");
     requested = true;
@@ -149,7 +157,7 @@ class ConclusionTest {
   @Test
   void otherHands_areNoStaleness() {
     given = NEW;
-    model = new LedgerEntry.ModelState(null, "model changed", 12, 40, VERSION);
+    model = new LedgerEntry.ModelState(null, "model changed", 12, 40, Snapshot.parse("20:20:"));
     assertThat(sentence())
         .as("a resync leaves alone what the ledger believes in")
         .isEqualTo(

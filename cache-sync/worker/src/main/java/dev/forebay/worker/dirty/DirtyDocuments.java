@@ -482,6 +482,16 @@ public final class DirtyDocuments {
             .count();
   }
 
+  /** About how many documents could be claimed now: not those that wait for their time. */
+  public int waiting() {
+    lock.lock();
+    try {
+      return live.size() + requested.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How many documents are dirty, those in flight included. */
   public int size() {
     lock.lock();

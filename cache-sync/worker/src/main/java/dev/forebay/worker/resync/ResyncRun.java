@@ -8,6 +8,7 @@ import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.ModelRegister.Resync;
 import dev.forebay.ledger.ResyncProgress.Phase;
 import dev.forebay.ledger.ResyncProgress.Reached;
+import dev.forebay.ledger.Suspect;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.SnapshotSession;
@@ -19,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -141,8 +143,9 @@ final class ResyncRun {
 
   /** Keys of a removed model of which KV may hold what the ledger was never told. */
   private List<DocumentKey> unanswered() {
-    return ledger.documents().open().stream()
-        .map(Intent::key)
+    return Stream.concat(
+            ledger.documents().open().stream().map(Intent::key),
+            ledger.suspects().list().stream().map(Suspect::key))
         .filter(key -> key.model().equals(resync.model()))
         .toList();
   }
@@ -165,6 +168,11 @@ final class ResyncRun {
       recordedAt = System.nanoTime();
     }
     return false;
+  }
+
+  /** Whether it is at the keys that the model has now; later ones are mostly to be deleted. */
+  boolean marksPresent() {
+    return marked.phase() == Phase.PRESENT;
   }
 
   /** Its own pace, beside that of all together. */

@@ -169,6 +169,7 @@ public final class Resyncs {
             .addKeyValue("model", resync.model())
             .addKeyValue("reason", resync.reason())
             .addKeyValue("documents", run.documents())
+            .addKeyValue("held", spending.held(resync.model()))
             .addKeyValue("elapsed", run.elapsed())
             .log("Resync complete");
       }
@@ -217,7 +218,8 @@ public final class Resyncs {
     try (SnapshotSession session = SnapshotSession.open(dataSource)) {
       now = session.snapshot();
     }
-    if (now.xmin() < from) {
+    // Asked again: a slot that is being made anew since then must not be overtaken.
+    if (now.xmin() < Math.max(from, resyncFrom.getAsLong())) {
       return Optional.empty();
     }
     Phase first = model == null ? Phase.PUBLISHED : Phase.PRESENT;
@@ -250,7 +252,7 @@ public final class Resyncs {
     for (ResyncRun run : List.copyOf(running.values())) {
       int page = Math.min(pace.page(PAGE), run.pace().page(PAGE));
       // What the day's cap cannot take now would only be built in vain.
-      boolean waits = spending.held(run.resync().model()) >= PAGE;
+      boolean waits = run.marksPresent() && spending.held(run.resync().model()) >= PAGE;
       if (page > 0 && !waits && run.wantsMore()) {
         try {
           int marked = run.mark(page);

@@ -50,6 +50,9 @@ public final class RollingVerification {
   private static final int BUILT = 500;
   private static final int NAMED = 5;
 
+  /** In one round; then a model waits for the next. */
+  private static final int MOST_FAILURES = 3;
+
   /** So many, or one in a hundred, are drift; more are something else, which a person must see. */
   private static final int MOST_REPAIRED = 100;
 
@@ -62,6 +65,7 @@ public final class RollingVerification {
   private final VerifyMetrics metrics;
   private final ArrayDeque<String> models = new ArrayDeque<>();
   private final Map<String, Map<Kind, Long>> found = new HashMap<>();
+  private final Map<String, Integer> failures = new HashMap<>();
   private @Nullable ModelPass pass;
   private Duration interval = Duration.ZERO;
   private long dueAt;
@@ -115,9 +119,18 @@ public final class RollingVerification {
           .setCause(e)
           .addKeyValue("model", models.isEmpty() ? "" : models.getFirst())
           .log("Verification failed; it goes on later");
-      pass = null; // of this model nothing was acted on yet
-      rest(FAILED);
+      later();
     }
+  }
+
+  /** Of this model nothing was acted on yet; the others come first, and it has a few attempts. */
+  private void later() {
+    pass = null;
+    String model = models.poll();
+    if (model != null && failures.merge(model, 1, Integer::sum) < MOST_FAILURES) {
+      models.add(model);
+    }
+    rest(FAILED);
   }
 
   private void turn() throws SQLException {
@@ -159,6 +172,7 @@ public final class RollingVerification {
     Duration each = config.round().dividedBy(steps);
     interval = each.compareTo(LONGEST_STEP) > 0 ? LONGEST_STEP : each;
     found.clear();
+    failures.clear();
     documents = 0;
     wrong = 0;
     repaired = 0;

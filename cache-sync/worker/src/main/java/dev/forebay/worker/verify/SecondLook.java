@@ -1,6 +1,7 @@
 package dev.forebay.worker.verify;
 
 import dev.forebay.kv.KvEntry;
+import dev.forebay.kv.KvLimits;
 import dev.forebay.ledger.Documents.Known;
 import dev.forebay.model.DocumentDigest;
 import dev.forebay.model.DocumentKey;
@@ -31,8 +32,15 @@ final class SecondLook {
    * stopped, and of dead letters, nothing can be said, and they are left out.
    */
   Map<DocumentKey, Verdict> look(Collection<DocumentKey> keys) throws SQLException {
+    Set<String> dead =
+        sides.ledger().deadLetters().find(keys.stream().map(DocumentKey::kvKey).toList());
     List<DocumentKey> asked =
-        keys.stream().filter(key -> !sides.models().stopped().containsKey(key.model())).toList();
+        keys.stream()
+            .filter(key -> !sides.models().stopped().containsKey(key.model()))
+            .filter(key -> !dead.contains(key.kvKey()))
+            // One that KV cannot hold is about to become a dead letter.
+            .filter(key -> KvLimits.keyProblem(sides.prefix() + key.kvKey()) == null)
+            .toList();
     List<String> kvKeys = asked.stream().map(DocumentKey::kvKey).toList();
     // KV first: what changes meanwhile makes the database newer, which the next look shows.
     Map<String, KvEntry> values =
