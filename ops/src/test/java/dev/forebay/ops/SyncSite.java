@@ -193,7 +193,7 @@ final class SyncSite implements AutoCloseable {
     environment.keySet().removeIf(name -> name.startsWith("FOREBAY_"));
     environment.put("FOREBAY_DATABASE_URL", "postgres://localhost:" + databasePort + "/postgres");
     environment.put("FOREBAY_DATABASE_USER", "keeper");
-    environment.put("FOREBAY_DATABASE_POOL", "6");
+    environment.put("FOREBAY_DATABASE_POOL", "10");
     environment.put("FOREBAY_MODELS", directory.resolve("forebay.yaml").toString());
     environment.put("FOREBAY_KV_BASE_URL", kv.apiUrl().toString());
     environment.put("FOREBAY_KV_ACCOUNT", "emulator");
