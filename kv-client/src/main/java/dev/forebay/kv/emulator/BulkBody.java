@@ -1,12 +1,15 @@
 package dev.forebay.kv.emulator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.forebay.kv.KvLimits;
 import dev.forebay.kv.emulator.EmulatedNamespace.Change;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -90,7 +93,7 @@ final class BulkBody {
   private static Change pair(JsonParser parser, Instant now) throws IOException {
     @Nullable String key = null;
     @Nullable String value = null;
-    @Nullable JsonNode metadata = null;
+    @Nullable String metadata = null;
     @Nullable Long expiration = null;
     @Nullable Long ttl = null;
     boolean base64 = false;
@@ -100,7 +103,7 @@ final class BulkBody {
       switch (field) {
         case "key" -> key = text(field, parser, token);
         case "value" -> value = text(field, parser, token);
-        case "metadata" -> metadata = JSON.readTree(parser);
+        case "metadata" -> metadata = compact(parser);
         case "expiration" -> expiration = parser.getLongValue();
         case "expiration_ttl" -> ttl = parser.getLongValue();
         case "base64" -> base64 = parser.getBooleanValue();
@@ -110,10 +113,20 @@ final class BulkBody {
     if (key == null || value == null) {
       throw ApiError.invalid("a pair needs key and value");
     }
-    ByteString bytes = base64 ? Values.decodeBase64(key, value) : ByteString.encodeUtf8(value);
+    // Encoded here, because okio would keep the text beside its bytes.
+    ByteString bytes =
+        base64 ? Values.decodeBase64(key, value) : ByteString.of(value.getBytes(UTF_8));
     return new Change(
         Values.key(key),
         Values.value(key, bytes, metadata, Values.expiration(expiration, ttl, now)));
+  }
+
+  private static String compact(JsonParser parser) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.copyCurrentStructure(parser);
+    }
+    return text.toString();
   }
 
   private static String text(String field, JsonParser parser, JsonToken token) throws IOException {

@@ -44,7 +44,7 @@ final class Reads {
     if (expiration != null) {
       node.put("expiration", expiration.getEpochSecond());
     }
-    if (value.metadata() != null) {
+    if (value.metadataJson() != null) {
       node.set("metadata", value.metadata());
     }
   }

@@ -1,6 +1,5 @@
 package dev.forebay.kv.emulator;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.forebay.kv.KvLimits;
 import java.time.Instant;
 import okio.ByteString;
@@ -28,11 +27,11 @@ final class Values {
   }
 
   static StoredValue value(
-      String key, ByteString value, @Nullable JsonNode metadata, @Nullable Instant expiration) {
+      String key, ByteString value, @Nullable String metadata, @Nullable Instant expiration) {
     if (value.size() > KvLimits.VALUE_BYTES) {
       throw new ApiError(413, 10001, "value of \"" + key + "\" exceeds the limit of 25 MiB");
     }
-    if (metadata != null && Utf8.size(metadata.toString()) > KvLimits.METADATA_BYTES) {
+    if (metadata != null && Utf8.size(metadata) > KvLimits.METADATA_BYTES) {
       throw new ApiError(413, 10001, "metadata of \"" + key + "\" exceeds the limit of 1024");
     }
     return new StoredValue(value, metadata, expiration);

@@ -1,6 +1,5 @@
 package dev.forebay.kv.emulator;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -48,7 +47,7 @@ final class Writes {
     @Nullable Instant expiration =
         Values.expiration(number(query, "expiration"), number(query, "expiration_ttl"), now);
     ByteString value = request.body();
-    @Nullable JsonNode metadata = null;
+    @Nullable String metadata = null;
     if (request.contentType().startsWith("multipart/form-data")) {
       Map<String, ByteString> parts = Multipart.parse(request.contentType(), request.body());
       @Nullable ByteString part = parts.get("value");
@@ -57,7 +56,7 @@ final class Writes {
         throw ApiError.invalid("the form has no field \"value\"");
       }
       value = part;
-      metadata = text == null ? null : Reads.parse(text);
+      metadata = text == null ? null : Reads.parse(text).toString();
     }
     return new Change(Values.key(key), Values.value(key, value, metadata, expiration));
   }
@@ -88,15 +87,16 @@ final class Writes {
         route.operation() == Operation.BULK_WRITE || route.operation() == Operation.BULK_DELETE;
     boolean deletes =
         route.operation() == Operation.BULK_DELETE || route.operation() == Operation.DELETE_VALUE;
-    Set<Change> failed = new HashSet<>(namespace.tooSoon(changes));
+    Set<String> failed = new HashSet<>();
+    namespace.tooSoon(changes).forEach(change -> failed.add(change.key()));
     if (!bulk && !failed.isEmpty()) {
       throw new ApiError(429, 10012, "one write per key and second");
     }
     account.spend(deletes ? Quota.DELETES : Quota.WRITES, changes.size());
     if (effect instanceof Fault.Effect.FailKeys fail) {
-      changes.stream().filter(change -> fail.which().test(change.key())).forEach(failed::add);
+      changes.stream().map(Change::key).filter(fail.which()).forEach(failed::add);
     }
-    List<Change> good = changes.stream().filter(change -> !failed.contains(change)).toList();
+    List<Change> good = changes.stream().filter(change -> !failed.contains(change.key())).toList();
     switch (effect) {
       case Fault.Effect.Dropped dropped -> {}
       case Fault.Effect.Late late -> namespace.applyLate(request, good, late.delay());
@@ -106,10 +106,10 @@ final class Writes {
     return bulk ? Reply.result(result(good.size(), failed), null) : Reply.result(null, null);
   }
 
-  private static ObjectNode result(int successful, Set<Change> failed) {
+  private static ObjectNode result(int successful, Set<String> failed) {
     ObjectNode result = JSON.createObjectNode().put("successful_key_count", successful);
     ArrayNode keys = result.putArray("unsuccessful_keys");
-    failed.stream().map(Change::key).sorted().forEach(keys::add);
+    failed.stream().sorted().forEach(keys::add);
     return result;
   }
 }
