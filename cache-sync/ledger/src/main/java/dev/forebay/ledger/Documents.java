@@ -11,18 +11,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The documents that KV holds, and the intents of calls without a definite answer.
- *
- * <p>Order of a publish: {@link #find}, {@link #open}, the call to KV, {@link #settle} or {@link
- * #leaveOpen}. A process that dies in between leaves the intent, and the next one asserts the key's
- * current state again.
- */
+/** The documents that KV holds, as last settled. */
 public final class Documents {
 
   private final LedgerSql sql;
@@ -31,22 +24,30 @@ public final class Documents {
     this.sql = sql;
   }
 
-  /** Returns what is known of each key; a key that is missing here was never published. */
+  /**
+   * Returns what is known of each key, but for calls under way; a key that is missing here was
+   * never published.
+   */
   public Map<String, Published> find(Collection<String> kvKeys) {
     Map<String, Published> found = new HashMap<>();
+    // Subqueries, because a join may read the whole table for a batch, and will while it grows.
     sql.transaction(
         "find documents",
         tx ->
             tx.query(
                 """
-                select k, d.hash, greatest(i.deadline, s.deadline)
-                from unnest(?) k
-                left join document d on d.kv_key = k
-                left join intent i on i.kv_key = k
-                left join suspect s on s.kv_key = k
-                where d.kv_key is not null or i.kv_key is not null or s.kv_key is not null\
+                select k, (select hash from document where kv_key = k),
+                  greatest((select deadline from intent where kv_key = k),
+                    (select deadline from suspect where kv_key = k))
+                from unnest(?) k\
                 """,
-                row -> found.put(row.getString(1), new Published(row.getString(2), deadline(row))),
+                row -> {
+                  Published known = new Published(row.getString(2), deadline(row));
+                  if (!known.equals(Published.NOTHING)) {
+                    found.put(row.getString(1), known);
+                  }
+                  return known;
+                },
                 tx.texts(kvKeys)));
     return found;
   }
@@ -85,7 +86,8 @@ public final class Documents {
                   (extract(epoch from clock_timestamp() - d.settled_at) * 1000)::bigint
                 from unnest(?) k
                 left join document d on d.kv_key = k
-                left join intent i on i.kv_key = k
+                left join (select kv_key, max(deadline) from in_doubt group by kv_key) i(kv_key, deadline)
+                  on i.kv_key = k
                 left join suspect s on s.kv_key = k
                 where d.kv_key is not null or i.kv_key is not null or s.kv_key is not null\
                 """,
@@ -105,139 +107,58 @@ public final class Documents {
             deadline(row));
   }
 
-  /** Returns every intent that is open: what a new worker must assert again. */
-  public List<Intent> open() {
-    return sql.transaction(
-        "list intents",
-        tx ->
-            tx.query(
-                "select kv_key, model, key_values, hash, deadline from intent order by kv_key",
-                row -> new Intent(key(row), row.getString(4), LedgerSql.instant(row, 5))));
-  }
-
   /**
-   * Commits the intents of a call that is about to be made. An intent that is already open keeps
-   * the later of both deadlines.
+   * Records what keys are known to hold without a call; none of them is a dead letter any more.
    *
    * @param term the caller's lease
-   * @throws LedgerException.LeaseLost if another worker leads; do not make the call
-   */
-  public void open(long term, Collection<Intent> intents) {
-    write(
-        "open intents",
-        term,
-        tx ->
-            tx.update(
-                """
-                insert into intent (kv_key, model, key_values, operation, hash, term, deadline)
-                select k, m, v::text[], case when h is null then 'delete' else 'write' end, h, ?,
-                  d::timestamptz
-                from unnest(?, ?, ?, ?, ?) as one (k, m, v, h, d)
-                on conflict (kv_key) do update set
-                  operation = excluded.operation, hash = excluded.hash, term = excluded.term,
-                  deadline = greatest(intent.deadline, excluded.deadline)\
-                """,
-                term,
-                tx.texts(intents, intent -> intent.key().kvKey()),
-                tx.texts(intents, intent -> intent.key().model()),
-                tx.arrays(intents, intent -> intent.key().values()),
-                tx.texts(intents, Intent::hash),
-                tx.texts(intents, intent -> intent.deadline().toString())));
-  }
-
-  /**
-   * Records what keys now hold; an intent without a reason to stay open is closed, and none of them
-   * is a dead letter any more.
+   * @throws LedgerException.LeaseLost if another worker leads
    */
   public void settle(long term, Collection<Settled> settled) {
-    write(
-        "settle documents",
-        term,
-        tx -> {
-          Array keys = tx.texts(settled, one -> one.key().kvKey());
-          List<Settled> stored = new ArrayList<>();
-          List<String> deleted = new ArrayList<>();
-          Map<String, @Nullable Instant> openUntil = new LinkedHashMap<>();
-          for (Settled one : settled) {
-            openUntil.put(one.key().kvKey(), one.openUntil());
-            if (one.hash() == null) {
-              deleted.add(one.key().kvKey());
-            } else {
-              stored.add(one);
-            }
-          }
-          if (!deleted.isEmpty()) {
-            tx.update("delete from document where kv_key = any(?)", tx.texts(deleted));
-          }
-          store(tx, stored);
-          closeOrExtend(tx, openUntil);
-          tx.update("delete from dead_letter where kv_key = any(?)", keys);
-        });
+    sql.leading("settle documents", term, tx -> store(tx, settled));
   }
 
-  private static void store(Transaction tx, List<Settled> stored) throws SQLException {
+  static void store(Transaction tx, Collection<Settled> settled) throws SQLException {
+    List<Settled> stored = settled.stream().filter(one -> one.hash() != null).toList();
+    List<Settled> deleted = settled.stream().filter(one -> one.hash() == null).toList();
+    if (!deleted.isEmpty()) {
+      tx.update(
+          "delete from document where kv_key = any(?)",
+          tx.texts(deleted, one -> one.key().kvKey()));
+    }
+    // To ask for a conflict of each costs as much again as to insert it.
+    insert(tx, stored.stream().filter(Settled::isNew).toList(), "");
+    insert(
+        tx,
+        stored.stream().filter(one -> !one.isNew()).toList(),
+        """
+         on conflict (kv_key) do update set
+          model = excluded.model, key_values = excluded.key_values, hash = excluded.hash,
+          bytes = excluded.bytes, snapshot = excluded.snapshot, settled_at = clock_timestamp()\
+        """);
+    if (!settled.isEmpty()) {
+      tx.update(
+          "delete from dead_letter where kv_key = any(?)",
+          tx.texts(settled, one -> one.key().kvKey()));
+    }
+  }
+
+  private static void insert(Transaction tx, List<Settled> stored, String onConflict)
+      throws SQLException {
     if (stored.isEmpty()) {
       return;
     }
     tx.update(
         """
         insert into document (kv_key, model, key_values, hash, bytes, snapshot)
-        select k, m, v::text[], h, b, s from unnest(?, ?, ?, ?, ?, ?) as one (k, m, v, h, b, s)
-        on conflict (kv_key) do update set
-          model = excluded.model, key_values = excluded.key_values, hash = excluded.hash,
-          bytes = excluded.bytes, snapshot = excluded.snapshot, settled_at = clock_timestamp()\
-        """,
+        select k, m, v::text[], h, b, s from unnest(?, ?, ?, ?, ?, ?) as one (k, m, v, h, b, s)\
+        """
+            + onConflict,
         tx.texts(stored, one -> one.key().kvKey()),
         tx.texts(stored, one -> one.key().model()),
         tx.arrays(stored, one -> one.key().values()),
         tx.texts(stored, Settled::hash),
         tx.numbers(stored.stream().map(one -> (long) one.bytes()).toList()),
         tx.texts(stored, one -> one.snapshot().toString()));
-  }
-
-  /** Records until when calls that got no definite answer may still land. */
-  public void leaveOpen(long term, Map<String, Instant> openUntil) {
-    write("leave intents open", term, tx -> closeOrExtend(tx, openUntil));
-  }
-
-  private static void closeOrExtend(
-      Transaction tx, Map<String, ? extends @Nullable Instant> openUntil) throws SQLException {
-    List<String> closed = new ArrayList<>();
-    List<Map.Entry<String, Instant>> extended = new ArrayList<>();
-    openUntil.forEach((key, until) -> {
-      if (until == null) {
-        closed.add(key);
-      } else {
-        extended.add(Map.entry(key, until));
-      }
-    });
-    if (!closed.isEmpty()) {
-      tx.update("delete from intent where kv_key = any(?)", tx.texts(closed));
-    }
-    if (!extended.isEmpty()) {
-      tx.update(
-          """
-          update intent set deadline = d::timestamptz from unnest(?, ?) as one (k, d)
-          where kv_key = k\
-          """,
-          tx.texts(extended, Map.Entry::getKey),
-          tx.texts(extended, one -> one.getValue().toString()));
-    }
-  }
-
-  /** A change to the ledger that only the leader may make. */
-  private interface LeaderWork {
-    void run(Transaction tx) throws SQLException;
-  }
-
-  private void write(String what, long term, LeaderWork work) {
-    sql.transaction(
-        what,
-        tx -> {
-          Lease.prove(tx, term);
-          work.run(tx);
-          return term;
-        });
   }
 
   /**

@@ -29,7 +29,7 @@ public final class History {
       """
       select id, nonce, next_nonce, earlier_nonces, system_identifier, timeline, place, namespace,
         consent, adopting, (extract(epoch from clock_timestamp() - rotated_at) * 1000)::bigint,
-        exists (select from document) or exists (select from intent)
+        exists (select from document) or exists (select from in_doubt)
       from history\
       """;
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call to KV that is about to be made, or that was never answered.
+ * A key whose call had no definite answer: KV may hold its value, or may come to hold it.
  *
  * @param key the document
  * @param hash of the value to write; null to delete

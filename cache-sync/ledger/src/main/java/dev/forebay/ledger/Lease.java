@@ -18,12 +18,17 @@ public final class Lease {
 
   private static final double NANOS = 1e9;
 
+  /**
+   * Only a new term waits for the lock: {@code term} is a unique column, whose change takes more
+   * than a change of others. What the leader says of itself meanwhile does not wait, nor hold up
+   * those who prove after it.
+   */
   private static final String PROOF =
       "select term, coalesce(system_identifier <> "
           + Server.SYSTEM_IDENTIFIER
           + " or timeline <> "
           + Server.TIMELINE
-          + ", false) from lease, history for share of lease";
+          + ", false) from lease, history for key share of lease";
 
   private final LedgerSql sql;
 
@@ -182,7 +187,8 @@ public final class Lease {
 
   /** Holds the lease row until the transaction ends, whichever server this is. */
   static void proveTerm(Transaction tx, long term) throws SQLException {
-    long current = tx.query("select term from lease for share", row -> row.getLong(1)).getFirst();
+    long current =
+        tx.query("select term from lease for key share", row -> row.getLong(1)).getFirst();
     if (current != term) {
       throw new LedgerException.LeaseLost(term, current);
     }

@@ -6,7 +6,8 @@ import javax.sql.DataSource;
 /**
  * The ledger of one instance: one object per thing it remembers.
  *
- * @param documents what KV holds, and the calls still open
+ * @param documents what KV holds
+ * @param intents what it may hold besides: calls under way, calls without an answer
  * @param suspects keys that a worker without a lease may still change
  * @param deadLetters documents that cannot be published
  * @param models resyncs that are due
@@ -19,6 +20,7 @@ import javax.sql.DataSource;
  */
 public record Ledger(
     Documents documents,
+    Intents intents,
     Suspects suspects,
     DeadLetters deadLetters,
     ModelRegister models,
@@ -34,6 +36,7 @@ public record Ledger(
     LedgerSql sql = new LedgerSql(dataSource, instance.databaseName());
     return new Ledger(
         new Documents(sql),
+        new Intents(sql),
         new Suspects(sql),
         new DeadLetters(sql),
         new ModelRegister(sql),

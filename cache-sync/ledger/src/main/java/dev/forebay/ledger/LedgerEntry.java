@@ -83,7 +83,9 @@ public record LedgerEntry(
           coalesce(p.settled, 0), coalesce(p.total, -1), p.since, coalesce(r.held, false)
         from (select ?::text, ?::text) k(kv_key, model)
         left join %1$sdocument d on d.kv_key = k.kv_key
-        left join %1$sintent i on i.kv_key = k.kv_key
+        left join lateral (
+          select operation, hash, deadline from %1$sin_doubt where kv_key = k.kv_key
+          order by deadline desc limit 1) i on true
         left join %1$ssuspect s on s.kv_key = k.kv_key
         left join %1$sdead_letter l on l.kv_key = k.kv_key
         left join %1$srequested_document r on r.kv_key = k.kv_key

@@ -9,7 +9,7 @@ public class LedgerException extends RuntimeException {
     super(message, cause);
   }
 
-  private LedgerException(String message) {
+  LedgerException(String message) {
     super(message);
   }
 

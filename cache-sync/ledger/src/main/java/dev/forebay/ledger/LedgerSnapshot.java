@@ -104,10 +104,10 @@ public final class LedgerSnapshot {
         select k, d.hash, d.bytes, i.kv_key is not null
         from unnest(?) k
         left join %1$sdocument d on d.kv_key = k
-        left join %1$sintent i on i.kv_key = k
+        left join (select distinct kv_key from %1$s%2$s) i on i.kv_key = k
         where d.kv_key is not null or i.kv_key is not null\
         """
-            .formatted(schema);
+            .formatted(schema, inDoubt());
     Map<String, Held> found = new HashMap<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setArray(1, connection.createArrayOf("text", kvKeys.toArray()));
@@ -137,12 +137,17 @@ public final class LedgerSnapshot {
 
   /** How many calls without an answer are open: a worker that starts asserts their keys again. */
   public long openCalls() throws SQLException {
-    String sql = "select count(*) from %sintent".formatted(schema);
+    String sql = "select count(distinct kv_key) from %s%s".formatted(schema, inDoubt());
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet row = statement.executeQuery()) {
       row.next();
       return row.getLong(1);
     }
+  }
+
+  /** The ledger of an older Forebay has an intent for each key of a call. */
+  private String inDoubt() throws SQLException {
+    return has("in_doubt") ? "in_doubt" : "intent";
   }
 
   /** Returns every model that a worker has ever declared, by name. */

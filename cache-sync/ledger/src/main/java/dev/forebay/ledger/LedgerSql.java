@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,26 @@ final class LedgerSql {
     } catch (SQLException e) {
       throw new LedgerException("ledger: cannot " + what + " in schema " + schema, e);
     }
+  }
+
+  /** A change that only the leader may make. */
+  interface LeaderWork {
+    void run(Transaction transaction) throws SQLException;
+  }
+
+  /**
+   * Runs work in one transaction that proves the lease first.
+   *
+   * @throws LedgerException.LeaseLost if another worker leads: nothing is changed
+   */
+  void leading(String what, long term, LeaderWork work) {
+    transaction(
+        what,
+        tx -> {
+          Lease.prove(tx, term);
+          work.run(tx);
+          return term;
+        });
   }
 
   private static void rollback(Connection connection, Exception cause) {
@@ -127,6 +148,10 @@ final class LedgerSql {
         literal.append(text.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
       }
       return literal.append('}').toString();
+    }
+
+    Array uuids(Collection<UUID> values) throws SQLException {
+      return connection.createArrayOf("uuid", values.toArray(UUID[]::new));
     }
 
     Array numbers(Collection<Long> values) throws SQLException {

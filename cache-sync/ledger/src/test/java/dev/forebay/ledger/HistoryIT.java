@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,14 @@ class HistoryIT extends LedgerFixture {
 
   private void alter(String setting) throws SQLException {
     execute("update " + instance.databaseName() + ".history set " + setting);
+  }
+
+  private void open(String slug) {
+    ledger
+        .intents()
+        .open(
+            term,
+            new Call(UUID.randomUUID(), List.of(new Call.Intended(key(slug), "h")), Instant.now()));
   }
 
   private void settle(String slug, String hash) {
@@ -92,15 +101,13 @@ class HistoryIT extends LedgerFixture {
       alter(other);
 
       assertThatThrownBy(() -> settle("one", "changed")).isInstanceOf(LedgerException.Halted.class);
-      assertThatThrownBy(() ->
-              ledger.documents().open(term, List.of(new Intent(key("two"), "h", Instant.now()))))
-          .isInstanceOf(LedgerException.Halted.class);
+      assertThatThrownBy(() -> open("two")).isInstanceOf(LedgerException.Halted.class);
       assertThatThrownBy(() -> ledger.lease().proveServer(term))
           .isInstanceOf(LedgerException.Halted.class);
     }
     assertThat(ledger.documents().find(List.of("article:one")))
         .isEqualTo(Map.of("article:one", new Published("h", null)));
-    assertThat(ledger.documents().open()).isEmpty();
+    assertThat(ledger.documents().known(List.of("article:two"))).isEmpty();
     ledger.lease().renew(term);
   }
 
@@ -125,7 +132,7 @@ class HistoryIT extends LedgerFixture {
     ledger.models().declare("article", "f");
     ledger.models().due().forEach(ledger.models()::complete);
     settle("lost", "h");
-    ledger.documents().open(term, List.of(new Intent(key("open"), "h", Instant.now())));
+    open("open");
     ledger.history().consent("seen");
 
     String id = ledger.history().beginAnother(term, "new");
@@ -145,6 +152,7 @@ class HistoryIT extends LedgerFixture {
     assertThat(state.nonces()).as("none of the former history's").containsExactly("b");
     assertThat(state.consent()).isNull();
     assertThat(state.adopting()).isNull();
+    assertThat(ledger.intents().inherit(term)).extracting(Intent::key).containsExactly(key("open"));
     assertThat(ledger.documents().find(List.of("article:kept", "article:lost", "article:open")))
         .containsOnlyKeys("article:kept", "article:open");
     assertThat(ledger.documents().before(Snapshot.parse("3:3:"), "article", "", 10).keys())

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -175,5 +176,26 @@ class LeaseIT extends LedgerFixture {
       row.next();
       return Duration.ofSeconds(row.getLong(1));
     }
+  }
+
+  /** A big batch takes a while, and a renewal that waited for it would hold up all others. */
+  @Test
+  void leadersTransaction_keepsOthersFromANewTerm_andItselfFromNothing() {
+    long term = ledger.lease().tryTake("one", Duration.ZERO).orElseThrow();
+    LedgerSql sql = new LedgerSql(postgres.getPostgresDatabase(), instance.databaseName());
+
+    sql.leading(
+        "test",
+        term,
+        tx -> {
+          ledger.lease().renew(term);
+          ledger.lease().settledThrough(term, Instant.EPOCH);
+          assertThatThrownBy(() -> ledger.lease().tryTake("other", Duration.ZERO))
+              .isInstanceOf(LedgerException.class)
+              .rootCause()
+              .hasMessageContaining("lock timeout");
+        });
+
+    assertThat(ledger.lease().tryTake("other", Duration.ZERO)).hasValue(term + 1);
   }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -37,8 +38,10 @@ class LedgerEntryIT extends LedgerFixture {
         .record(
             ledger.models().due().getFirst(),
             new Reached(VERSION, Phase.PRESENT, key("a"), 12, 40));
-    ledger.documents().open(term, List.of(new Intent(key("a"), "h2", SOON)));
-    ledger.documents().settle(term, List.of(new Settled(key("a"), "h1", 10, VERSION, SOON)));
+    ledger.documents().settle(term, List.of(new Settled(key("a"), "h1", 10, VERSION, null)));
+    ledger
+        .intents()
+        .open(term, new Call(UUID.randomUUID(), List.of(new Call.Intended(key("a"), "h2")), SOON));
     ledger.suspects().found(List.of(key("a")));
     ledger.deadLetters().add(key("a"), "too large");
     ledger.requested().add(List.of(key("a")));

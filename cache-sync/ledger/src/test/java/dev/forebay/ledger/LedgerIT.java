@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,17 +131,22 @@ class LedgerIT extends LedgerFixture {
   }
 
   @Test
-  void settle_closesTheIntentAndRemembersTheHash() {
-    ledger.documents().open(term, List.of(new Intent(key("a"), "h1", SOON)));
-    assertThat(ledger.documents().find(List.of("article:a", "article:b")))
-        .isEqualTo(Map.of("article:a", new Published(null, SOON)));
-
+  void settle_remembersTheHash() {
     ledger.documents().settle(term, List.of(new Settled(key("a"), "h1", 10, VERSION, null)));
 
-    assertThat(ledger.documents().find(List.of("article:a")))
+    assertThat(ledger.documents().find(List.of("article:a", "article:b")))
         .isEqualTo(Map.of("article:a", new Published("h1", null)));
     assertThat(ledger.documents().page("article", "", 10)).containsExactly(key("a"));
     assertThat(ledger.documents().countByModel()).isEqualTo(Map.of("article", 1L));
+  }
+
+  @Test
+  void settle_ofADeletion_forgetsTheDocument() {
+    ledger.documents().settle(term, List.of(new Settled(key("a"), "h1", 10, VERSION, null)));
+
+    ledger.documents().settle(term, List.of(new Settled(key("a"), null, 0, VERSION, null)));
+
+    assertThat(ledger.documents().find(List.of("article:a"))).isEmpty();
   }
 
   @Test
@@ -150,57 +156,16 @@ class LedgerIT extends LedgerFixture {
     DocumentKey single = new DocumentKey("front", List.of(), "front:");
 
     ledger
-        .documents()
-        .open(term, List.of(new Intent(key, "h", SOON), new Intent(single, null, SOON)));
-    assertThat(ledger.documents().open()).extracting(Intent::key).containsExactly(key, single);
+        .intents()
+        .open(
+            term,
+            new Call(
+                UUID.randomUUID(),
+                List.of(new Call.Intended(key, "h"), new Call.Intended(single, null)),
+                SOON));
+    assertThat(ledger.intents().inherit(term)).extracting(Intent::key).containsExactly(key, single);
     ledger.documents().settle(term, List.of(new Settled(key, "h", 10, VERSION, null)));
     assertThat(ledger.documents().page("article", "", 10)).containsExactly(key);
-  }
-
-  @Test
-  void settle_ofADeletion_forgetsTheDocument() {
-    ledger.documents().settle(term, List.of(new Settled(key("a"), "h1", 10, VERSION, null)));
-    ledger.documents().open(term, List.of(new Intent(key("a"), null, SOON)));
-
-    ledger.documents().settle(term, List.of(new Settled(key("a"), null, 0, VERSION, null)));
-
-    assertThat(ledger.documents().find(List.of("article:a"))).isEmpty();
-  }
-
-  @Test
-  void open_twice_keepsTheLaterDeadline() {
-    ledger.documents().open(term, List.of(new Intent(key("a"), "h1", LATER)));
-    ledger.documents().open(term, List.of(new Intent(key("a"), null, SOON)));
-
-    assertThat(ledger.documents().open()).containsExactly(new Intent(key("a"), null, LATER));
-  }
-
-  @Test
-  void settle_withOpenUntil_keepsTheIntentOpen() {
-    ledger.documents().open(term, List.of(new Intent(key("a"), "h1", LATER)));
-    ledger.documents().settle(term, List.of(new Settled(key("a"), "h1", 10, VERSION, SOON)));
-
-    assertThat(ledger.documents().find(List.of("article:a")))
-        .isEqualTo(Map.of("article:a", new Published("h1", SOON)));
-  }
-
-  @Test
-  void leaveOpen_setsTheDeadline() {
-    ledger.documents().open(term, List.of(new Intent(key("a"), "h1", LATER)));
-    ledger.documents().leaveOpen(term, Map.of("article:a", SOON));
-
-    assertThat(ledger.documents().open()).containsExactly(new Intent(key("a"), "h1", SOON));
-  }
-
-  @Test
-  void write_withALostLease_isRefusedAndChangesNothing() {
-    long newer = ledger.lease().tryTake("another", Duration.ZERO).orElseThrow();
-    assertThat(newer).isGreaterThan(term);
-
-    assertThatThrownBy(
-            () -> ledger.documents().open(term, List.of(new Intent(key("a"), "h1", SOON))))
-        .isInstanceOf(LedgerException.LeaseLost.class);
-    assertThat(ledger.documents().open()).isEmpty();
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,9 +37,16 @@ class LedgerSnapshotIT extends LedgerFixture {
   void snapshot_tellsWhatTheLedgerRemembers() throws SQLException {
     ledger.models().declare("article", "f1");
     ledger.models().remember("models: {}");
-    ledger
-        .documents()
-        .open(term, List.of(new Intent(key("b"), "h2", SOON), new Intent(key("c"), null, SOON)));
+    for (int twice = 0; twice < 2; twice++) {
+      ledger
+          .intents()
+          .open(
+              term,
+              new Call(
+                  UUID.randomUUID(),
+                  List.of(new Call.Intended(key("b"), "h2"), new Call.Intended(key("c"), null)),
+                  SOON));
+    }
     ledger
         .documents()
         .settle(

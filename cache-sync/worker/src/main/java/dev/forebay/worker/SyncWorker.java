@@ -214,7 +214,7 @@ public final class SyncWorker implements AutoCloseable {
 
   /** Starts the stages and returns at once. What an earlier worker left open is asserted first. */
   public void start() {
-    List<Intent> open = ledger.documents().open();
+    List<Intent> open = ledger.intents().inherit(term);
     Cause cause = Cause.request();
     dirty.markRemembered(
         open.stream().map(Intent::key).filter(key -> models.find(key.model()).isPresent()).toList(),

@@ -276,7 +276,7 @@ class HistoryIT extends WorkerFixture {
     harness.execute("update article set title = 'Uno' where id = 1");
     inCall.await();
     harness.execute("update " + harness.slotName() + ".history set timeline = 7");
-    harness.execute("delete from " + harness.slotName() + ".intent");
+    harness.execute("delete from " + harness.slotName() + ".call");
     goOn.countDown();
     harness.kv.beforeEachCall(() -> {});
 

@@ -169,7 +169,7 @@ class LeadershipIT extends WorkerFixture {
     harness.execute("update article set title = 'New' where id = 1");
     await().atMost(Harness.LIMIT).until(standby::isLeading);
     awaitStored("article:one", "New");
-    await().atMost(Harness.LIMIT).until(() -> harness.ledger.documents().open().isEmpty());
+    await().atMost(Harness.LIMIT).until(() -> harness.ledger.intents().list().isEmpty());
 
     goOn.countDown();
     awaitStored("article:one", "Old");

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.forebay.kv.KvException;
 import dev.forebay.kv.testing.InMemoryKvClient.Fault;
 import dev.forebay.kv.testing.InMemoryKvClient.When;
-import dev.forebay.ledger.Intent;
+import dev.forebay.ledger.Call;
 import dev.forebay.model.DocumentKey;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,7 +14,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
@@ -203,7 +205,7 @@ class RecoveryIT extends WorkerFixture {
   void lateApply_isRepairedAfterItsDeadline() throws SQLException {
     harness.kv.next(1, new Fault.Doubt(When.LATE, Instant.now().plusMillis(1_500)));
     harness.execute("update article set title = 'Old' where id = 1");
-    await().atMost(Harness.LIMIT).until(() -> harness.ledger.documents().open().size() > 0);
+    await().atMost(Harness.LIMIT).until(() -> harness.ledger.intents().list().size() > 0);
     harness.execute("update article set title = 'New' where id = 1");
     await().atMost(Harness.LIMIT).until(() -> harness.stored().get("article:one").contains("New"));
 
@@ -211,7 +213,7 @@ class RecoveryIT extends WorkerFixture {
     assertThat(harness.stored().get("article:one")).contains("Old");
 
     harness.awaitExact();
-    await().atMost(Harness.LIMIT).until(() -> harness.ledger.documents().open().isEmpty());
+    await().atMost(Harness.LIMIT).until(() -> harness.ledger.intents().list().isEmpty());
   }
 
   @Test
@@ -220,26 +222,39 @@ class RecoveryIT extends WorkerFixture {
     // What a worker leaves that was killed after KV took a new document, before the ledger knew.
     DocumentKey key = new DocumentKey("article", List.of("ghost"), "article:ghost");
     long term = harness.ledger.lease().tryTake("killed", Duration.ZERO).orElseThrow();
-    harness.ledger.documents().open(term, List.of(new Intent(key, "0".repeat(64), Instant.now())));
+    harness
+        .ledger
+        .intents()
+        .open(
+            term,
+            new Call(
+                UUID.randomUUID(), List.of(new Call.Intended(key, "0".repeat(64))), Instant.now()));
     harness.putDirectly("article:ghost", "{}");
 
     harness.start();
 
     harness.awaitExact();
-    assertThat(harness.ledger.documents().open()).isEmpty();
+    assertThat(harness.ledger.intents().list()).isEmpty();
   }
 
   @Test
-  void intents_areCommittedBeforeTheCall() throws SQLException {
-    List<String> open = new CopyOnWriteArrayList<>();
-    harness.kv.beforeEachCall(
-        () -> harness.ledger.documents().open().forEach(intent -> open.add(intent.key().kvKey())));
+  void call_isCommittedBeforeItIsMade() throws SQLException {
+    List<String> keys = List.of("article:two", "author:ada");
+    Set<String> open = ConcurrentHashMap.newKeySet();
+    harness.kv.beforeEachCall(() ->
+        harness.ledger.documents().known(keys).entrySet().stream()
+            .filter(one -> one.getValue().openUntil() != null)
+            .forEach(one -> open.add(one.getKey())));
 
     harness.execute("insert into article values (2, 'two', 'Two', 1)");
 
     harness.awaitExact();
-    assertThat(open).contains("article:two", "author:ada");
-    assertThat(harness.ledger.documents().open()).isEmpty();
+    assertThat(open).containsAll(keys);
+    await()
+        .atMost(Harness.LIMIT)
+        .until(() ->
+            harness.ledger.documents().known(keys).values().stream()
+                .allMatch(one -> one.openUntil() == null));
   }
 
   /** That an engine could lose them, and when, is shown by CaptureIT. */

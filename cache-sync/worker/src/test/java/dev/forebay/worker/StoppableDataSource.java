@@ -62,12 +62,12 @@ final class StoppableDataSource implements DataSource {
       awaitResumed();
     }
     Connection connection = target.getConnection();
-    AtomicBoolean opensIntents = new AtomicBoolean();
+    AtomicBoolean opensCall = new AtomicBoolean();
     InvocationHandler handler =
         (proxy, method, arguments) -> {
           if (method.getName().equals("prepareStatement")
-              && ((String) arguments[0]).contains("insert into intent")) {
-            opensIntents.set(true);
+              && ((String) arguments[0]).contains("insert into call")) {
+            opensCall.set(true);
           }
           Object result;
           try {
@@ -76,7 +76,7 @@ final class StoppableDataSource implements DataSource {
             throw e.getCause();
           }
           if (method.getName().equals("commit")
-              && opensIntents.get()
+              && opensCall.get()
               && armed.compareAndSet(true, false)) {
             stopped = true;
             committed.countDown();

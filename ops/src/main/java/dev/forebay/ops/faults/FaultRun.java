@@ -198,7 +198,7 @@ public final class FaultRun {
       String sql =
           """
           select concat_ws(', ',
-            (select 'intents open: ' || count(*) from %1$s.intent having count(*) > 0),
+            (select 'keys in doubt: ' || count(*) from %1$s.in_doubt having count(*) > 0),
             (select 'resyncs due: ' || count(*) from %1$s.model where requested > completed
              having count(*) > 0),
             (select 'the slot is behind' where not exists (

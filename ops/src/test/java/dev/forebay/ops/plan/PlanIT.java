@@ -369,7 +369,15 @@ class PlanIT {
                 "select oid || ' ' || relname || ' ' || relfilenode || ' ' || xmin from pg_class"
                     + " order by oid"));
     for (String table :
-        List.of("document", "model", "declaration", "intent", "dead_letter", "lease", "history")) {
+        List.of(
+            "document",
+            "model",
+            "declaration",
+            "call",
+            "intent",
+            "dead_letter",
+            "lease",
+            "history")) {
       all.addAll(
           database.query(
               "select t::text || ' ' || t.xmin from %s.%s t order by 1"

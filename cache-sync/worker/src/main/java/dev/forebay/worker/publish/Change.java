@@ -2,7 +2,7 @@ package dev.forebay.worker.publish;
 
 import dev.forebay.kv.KvLimits;
 import dev.forebay.kv.KvPair;
-import dev.forebay.ledger.Intent;
+import dev.forebay.ledger.Call;
 import dev.forebay.ledger.Published;
 import dev.forebay.ledger.Settled;
 import dev.forebay.model.DocumentDigest;
@@ -88,11 +88,11 @@ record Change(
     return Objects.requireNonNull(pair);
   }
 
-  Intent intent(Instant deadline) {
-    return new Intent(key(), hash, deadline);
+  Call.Intended intended() {
+    return new Call.Intended(key(), hash);
   }
 
   Settled settled(@Nullable Instant openUntil) {
-    return new Settled(key(), hash, bytes, built.snapshot(), openUntil);
+    return new Settled(key(), hash, bytes, built.snapshot(), before.hash() == null, openUntil);
   }
 }

@@ -3,6 +3,7 @@ package dev.forebay.worker.publish;
 import dev.forebay.kv.BulkResult;
 import dev.forebay.kv.KvClient;
 import dev.forebay.kv.KvException;
+import dev.forebay.ledger.Call;
 import dev.forebay.ledger.LedgerException;
 import dev.forebay.ledger.Published;
 import dev.forebay.ledger.Settled;
@@ -22,7 +23,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,9 +34,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings KV to what documents were built to be, batch by batch.
  *
- * <p>Order: what the ledger knows → intents committed → lease proven → calls → answers committed →
- * causes released. A crash between any two leaves an intent, so the next worker knows which keys
- * are in doubt; with an open intent a key is never "unchanged".
+ * <p>Order: what the ledger knows → call committed → lease proven → call made → answers committed →
+ * causes released. A crash or a failure between any two leaves an intent for each key, so that the
+ * next worker or turn knows which are in doubt; with an intent a key is never "unchanged".
  *
  * <p>Concurrency: several threads may publish at once. A key is claimed by one batch at a time, so
  * no two calls carry the same key, and no two transactions of the store lock the same rows.
@@ -56,7 +59,7 @@ public final class Publisher {
   /** Most bytes of values in one call; well below what a bulk request may hold on any server. */
   public static final long CALL_BYTES = 8 * 1024 * 1024;
 
-  /** Which part of the horizon opening an intent may take; the horizon has slack for more. */
+  /** Which part of the horizon committing a call may take; the horizon has slack for more. */
   private static final int OPENING_SHARE = 20;
 
   private static final int OPENING_TRIES = 3;
@@ -138,7 +141,9 @@ public final class Publisher {
 
   /** KV holds these already; only their version in the ledger moves on. */
   private void skip(List<Change> unchanged) {
-    settle(unchanged.stream().map(change -> change.settled(null)).toList());
+    if (!unchanged.isEmpty()) {
+      store.settle(unchanged.stream().map(change -> change.settled(null)).toList());
+    }
     unchanged.forEach(change -> release(change, clock.instant()));
     metrics.unchanged().increment(unchanged.size());
   }
@@ -224,52 +229,59 @@ public final class Publisher {
 
   private <T> Answers ask(
       List<Change> changes, Function<Collection<T>, BulkResult> bulk, Function<Change, T> item) {
-    Instant began = open(changes);
-    BulkResult result = bulk.apply(changes.stream().map(item).toList());
-    return Answers.of(changes, result.outcomes(), began, clock.instant());
+    UUID call = UUID.randomUUID();
+    return orAbandon(
+        call,
+        () -> {
+          Instant began = open(call, changes);
+          BulkResult result = bulk.apply(changes.stream().map(item).toList());
+          return Answers.of(call, changes, result.outcomes(), began, clock.instant());
+        });
   }
 
   private void record(Answers answers) {
     List<Settled> settled = new ArrayList<>();
     answers.accepted().forEach((change, until) -> settled.add(change.settled(until)));
-    settle(settled);
-    leaveOpen(answers.doubtful());
+    Map<String, Instant> unanswered = new HashMap<>();
+    answers.doubtful().forEach((change, until) -> unanswered.put(change.key().kvKey(), until));
+    orAbandon(
+        answers.call(),
+        () -> {
+          store.close(answers.call(), settled, unanswered);
+          return settled;
+        });
     answers.accepted().forEach(this::accept);
     report(answers);
   }
 
+  /** Whatever fails: nobody would close the call, and its keys are in doubt. */
+  private <T> T orAbandon(UUID call, Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (RuntimeException e) {
+      store.abandon(call);
+      throw e;
+    }
+  }
+
   /**
-   * Commits the intents. One whose commit took long is committed again: its deadline counts from
+   * Commits the call. One whose commit took long is committed again: its deadline counts from
    * before, and the call's time from now on.
    *
    * @return from when on the call counts
    * @throws IllegalStateException if it takes too long each time; no call may be made
    */
-  private Instant open(List<Change> changes) {
+  private Instant open(UUID call, List<Change> changes) {
+    List<Call.Intended> keys = changes.stream().map(Change::intended).toList();
     for (int i = 0; i < OPENING_TRIES; i++) {
       Instant began = clock.instant();
-      Instant deadline = began.plus(config.intentHorizon());
-      store.open(changes.stream().map(change -> change.intent(deadline)).toList());
+      store.open(new Call(call, keys, began.plus(config.intentHorizon())));
       Duration took = Duration.between(began, clock.instant());
       if (took.compareTo(config.intentHorizon().dividedBy(OPENING_SHARE)) <= 0) {
         return began;
       }
     }
     throw new IllegalStateException("the ledger takes too long to commit what is about to be done");
-  }
-
-  private void settle(List<Settled> settled) {
-    if (!settled.isEmpty()) {
-      store.settle(settled);
-    }
-  }
-
-  private void leaveOpen(Map<Change, Instant> doubtful) {
-    if (!doubtful.isEmpty()) {
-      Map<String, Instant> byKey = new HashMap<>();
-      doubtful.forEach((change, until) -> byKey.put(change.key().kvKey(), until));
-      store.leaveOpen(byKey);
-    }
   }
 
   private void accept(Change change, @Nullable Instant openUntil) {

@@ -144,7 +144,7 @@ final class ResyncRun {
   /** Keys of a removed model of which KV may hold what the ledger was never told. */
   private List<DocumentKey> unanswered() {
     return Stream.concat(
-            ledger.documents().open().stream().map(Intent::key),
+            ledger.intents().list().stream().map(Intent::key),
             ledger.suspects().list().stream().map(Suspect::key))
         .filter(key -> key.model().equals(resync.model()))
         .toList();

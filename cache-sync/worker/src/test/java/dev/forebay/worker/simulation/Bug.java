@@ -14,6 +14,8 @@ enum Bug {
   IGNORE_UNSUCCESSFUL_KEYS,
   /** Calls are made without an intent. */
   NO_INTENT,
+  /** A call that could not be closed leaves no intent, though the process lives on. */
+  FORGET_AN_ABANDONED_CALL,
   /** A key whose call had no answer is not asserted again. */
   NO_REASSERTION,
   /** An open intent counts as the settled state. */

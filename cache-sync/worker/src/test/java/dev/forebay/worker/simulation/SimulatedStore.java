@@ -1,5 +1,6 @@
 package dev.forebay.worker.simulation;
 
+import dev.forebay.ledger.Call;
 import dev.forebay.ledger.Intent;
 import dev.forebay.ledger.Published;
 import dev.forebay.ledger.Settled;
@@ -8,9 +9,11 @@ import dev.forebay.worker.publish.DocumentStore;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What the ledger remembers, through any number of processes. */
@@ -18,10 +21,21 @@ final class SimulatedStore implements DocumentStore {
 
   private final World world;
   private final Map<String, String> hashes = new HashMap<>();
+  private final Map<UUID, Call> calls = new LinkedHashMap<>();
   private final Map<String, Intent> intents = new TreeMap<>();
 
   SimulatedStore(World world) {
     this.world = world;
+  }
+
+  /** A process is gone: nobody will close its calls. */
+  void inherit() {
+    calls.values().forEach(this::inherit);
+    calls.clear();
+  }
+
+  boolean hasCalls() {
+    return !calls.isEmpty();
   }
 
   /** The intents that are open: what a new process asserts first. */
@@ -54,17 +68,51 @@ final class SimulatedStore implements DocumentStore {
   }
 
   @Override
-  public void open(Collection<Intent> opened) {
+  public void open(Call call) {
     world.mayFail();
-    for (Intent intent : opened) {
-      if (!world.has(Bug.NO_INTENT)) {
-        intents.merge(
-            intent.key().kvKey(),
-            intent,
-            (old, now) -> new Intent(now.key(), now.hash(), later(old.deadline(), now.deadline())));
-      }
+    if (!world.has(Bug.NO_INTENT)) {
+      calls.put(call.id(), call);
     }
     world.mayFail();
+  }
+
+  @Override
+  public void close(UUID id, Collection<Settled> settled, Map<String, Instant> unanswered) {
+    world.mayFail();
+    Call call = calls.remove(id);
+    if (call == null && !world.has(Bug.NO_INTENT)) {
+      throw new IllegalStateException("the call is not open");
+    }
+    store(settled);
+    settled.forEach(one -> keep(call, one.key().kvKey(), one.openUntil()));
+    unanswered.forEach((key, until) -> keep(call, key, until));
+    world.mayFail();
+  }
+
+  private void keep(@Nullable Call call, String key, @Nullable Instant until) {
+    intents.remove(key);
+    if (call != null && until != null) {
+      call.keys().stream()
+          .filter(one -> one.key().kvKey().equals(key))
+          .forEach(one -> intents.put(key, new Intent(one.key(), one.hash(), until)));
+    }
+  }
+
+  @Override
+  public void abandon(UUID id) {
+    Call call = calls.remove(id);
+    if (call != null && !world.has(Bug.FORGET_AN_ABANDONED_CALL)) {
+      inherit(call);
+    }
+  }
+
+  private void inherit(Call call) {
+    for (Call.Intended one : call.keys()) {
+      intents.merge(
+          one.key().kvKey(),
+          new Intent(one.key(), one.hash(), call.deadline()),
+          (old, now) -> new Intent(now.key(), now.hash(), later(old.deadline(), now.deadline())));
+    }
   }
 
   private static Instant later(Instant one, Instant other) {
@@ -74,6 +122,11 @@ final class SimulatedStore implements DocumentStore {
   @Override
   public void settle(Collection<Settled> settled) {
     world.mayFail();
+    store(settled);
+    world.mayFail();
+  }
+
+  private void store(Collection<Settled> settled) {
     for (Settled one : settled) {
       String key = one.key().kvKey();
       if (one.hash() == null) {
@@ -81,24 +134,6 @@ final class SimulatedStore implements DocumentStore {
       } else {
         hashes.put(key, one.hash());
       }
-      closeOrExtend(key, one.openUntil());
-    }
-    world.mayFail();
-  }
-
-  @Override
-  public void leaveOpen(Map<String, Instant> openUntil) {
-    world.mayFail();
-    openUntil.forEach(this::closeOrExtend);
-    world.mayFail();
-  }
-
-  private void closeOrExtend(String key, @Nullable Instant until) {
-    if (until == null) {
-      intents.remove(key);
-    } else {
-      intents.computeIfPresent(
-          key, (same, intent) -> new Intent(intent.key(), intent.hash(), until));
     }
   }
 

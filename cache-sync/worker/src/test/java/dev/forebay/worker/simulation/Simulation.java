@@ -70,6 +70,7 @@ final class Simulation {
   private void restart() {
     depth = 0;
     process = new SimulatedProcess(world, slot);
+    world.store().inherit();
     List<Intent> open =
         world.has(Bug.FORGET_OPEN_INTENTS_AT_START) ? List.of() : world.store().open();
     process.begin(open);
@@ -107,6 +108,7 @@ final class Simulation {
   private boolean isSettled() {
     return slot == world.database().log().size()
         && process.isIdle()
+        && !world.store().hasCalls()
         && (world.store().open().isEmpty() || world.has(Bug.NO_REASSERTION));
   }
 

@@ -107,7 +107,7 @@ public final class WorkerFaults {
   /** Dies when it has said in the ledger what it is about to write. */
   public boolean killAfterIntent() throws SQLException, InterruptedException {
     String schema = World.INSTANCE.databaseName();
-    return await(() -> world.query("select exists (select from " + schema + ".intent)").equals("t"))
+    return await(() -> world.query("select exists (select from " + schema + ".call)").equals("t"))
         && kill();
   }
 
