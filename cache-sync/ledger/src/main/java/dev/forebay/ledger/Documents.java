@@ -114,6 +114,9 @@ public final class Documents {
    * @throws LedgerException.LeaseLost if another worker leads
    */
   public void settle(long term, Collection<Settled> settled) {
+    if (settled.stream().anyMatch(one -> one.openUntil() != null)) {
+      throw new IllegalArgumentException("what a call may still change is settled by closing it");
+    }
     sql.leading("settle documents", term, tx -> store(tx, settled));
   }
 

@@ -116,19 +116,23 @@ public final class Intents {
       tx.update("delete from intent where kv_key = any(?)", tx.texts(closed));
     }
     if (!kept.isEmpty()) {
-      tx.update(
-          """
-          insert into intent (kv_key, model, key_values, operation, hash, term, deadline)
-          select c.kv_key, c.model, c.key_values, c.operation, c.hash, c.term, u.until::timestamptz
-          from key_of_call c join unnest(?, ?) as u (kv_key, until) on u.kv_key = c.kv_key
-          where c.call = ?
-          on conflict (kv_key) do update set
-            operation = excluded.operation, hash = excluded.hash, term = excluded.term,
-            deadline = excluded.deadline\
-          """,
-          tx.texts(kept, Map.Entry::getKey),
-          tx.texts(kept, one -> String.valueOf(one.getValue())),
-          call);
+      int intents =
+          tx.update(
+              """
+              insert into intent (kv_key, model, key_values, operation, hash, term, deadline)
+              select c.kv_key, c.model, c.key_values, c.operation, c.hash, c.term, u.until::timestamptz
+              from key_of_call c join unnest(?, ?) as u (kv_key, until) on u.kv_key = c.kv_key
+              where c.call = ?
+              on conflict (kv_key) do update set
+                operation = excluded.operation, hash = excluded.hash, term = excluded.term,
+                deadline = excluded.deadline\
+              """,
+              tx.texts(kept, Map.Entry::getKey),
+              tx.texts(kept, one -> String.valueOf(one.getValue())),
+              call);
+      if (intents != kept.size()) {
+        throw new LedgerException("ledger: a key without an answer is not one of the call");
+      }
     }
   }
 

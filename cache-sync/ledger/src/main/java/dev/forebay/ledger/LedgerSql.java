@@ -41,7 +41,7 @@ final class LedgerSql {
   /**
    * Runs work in one transaction, committed before this returns.
    *
-   * @param what for messages: "open intents"
+   * @param what for messages: "open a call"
    */
   <T> T transaction(String what, Work<T> work) {
     try (Connection connection = dataSource.getConnection()) {

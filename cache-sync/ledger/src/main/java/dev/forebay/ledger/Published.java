@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What the ledger knows of one key.
  *
  * @param hash of the value that KV holds, or null if KV holds none
- * @param openUntil the deadline of an open intent, or null: then the hash is certain
+ * @param openUntil the deadline of an intent, or null: then the hash is certain, unless a call is
+ *     under way
  */
 public record Published(@Nullable String hash, @Nullable Instant openUntil) {
 

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of the value in UTF-8; 0 if there is none
  * @param snapshot the version: everything it sees is in the value
  * @param isNew whether the ledger had no document under this key when it was looked for
- * @param openUntil until when an earlier, unanswered call may still land; null closes the intent
+ * @param openUntil until when an earlier, unanswered call may still land; null closes the intent;
+ *     only a call may leave one
  */
 public record Settled(
     DocumentKey key,

@@ -263,7 +263,7 @@ class HistoryIT extends WorkerFixture {
     assertThat(adoptAndSettle()).containsExactly("article:one", "author:ada");
   }
 
-  /** Its intent is in the book of the former server only, and its answer in nobody's. */
+  /** The call is in the book of the former server only, and its answer in nobody's. */
   @Test
   void callInFlight_whenTheServerBecomesAnother_isASuspectOfTheNewHistory() throws Exception {
     publish();

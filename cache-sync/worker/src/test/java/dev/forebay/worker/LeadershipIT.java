@@ -110,7 +110,7 @@ class LeadershipIT extends WorkerFixture {
     StoppableDataSource source = new StoppableDataSource(harness.pool);
     Leadership former = startOn(source);
     Leadership standby = standBy();
-    source.stopAfterIntents();
+    source.stopAfterOpening();
     harness.execute("update article set title = 'Old' where id = 1");
     source.awaitIntents();
     harness.execute("update article set title = 'New' where id = 1");

@@ -32,8 +32,8 @@ final class StoppableDataSource implements DataSource {
     stopped = true;
   }
 
-  /** Stops everything when the next intents are committed, before their call is made. */
-  void stopAfterIntents() {
+  /** Stops everything when the next call is committed, before it is made. */
+  void stopAfterOpening() {
     armed.set(true);
   }
 

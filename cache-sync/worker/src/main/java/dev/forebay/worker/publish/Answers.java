@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * key that was not accepted keeps its intent even where the server said no, because KV may hold the
  * value all the same ("not written to all storage backends").
  *
- * @param call which one
  * @param accepted by KV, each with the time until which an earlier call may still be applied, or
  *     null
  * @param doubtful not accepted, or not answered: each with the time until which the call may still
@@ -30,25 +28,19 @@ import org.jspecify.annotations.Nullable;
  * @param failure why the last key failed, or null if none did
  */
 record Answers(
-    UUID call,
     Map<Change, @Nullable Instant> accepted,
     Map<Change, Instant> doubtful,
     Set<Change> unanswered,
     @Nullable KvException failure) {
 
   /**
-   * @param call which one
    * @param changes of the call
    * @param outcomes by the key in KV, one for each change
    * @param began when the call began
    * @param now when it was over
    */
   static Answers of(
-      UUID call,
-      List<Change> changes,
-      Map<String, KeyOutcome> outcomes,
-      Instant began,
-      Instant now) {
+      List<Change> changes, Map<String, KeyOutcome> outcomes, Instant began, Instant now) {
     Map<Change, @Nullable Instant> accepted = new LinkedHashMap<>();
     Map<Change, Instant> doubtful = new LinkedHashMap<>();
     Set<Change> unanswered = new LinkedHashSet<>();
@@ -68,7 +60,7 @@ record Answers(
         }
       }
     }
-    return new Answers(call, accepted, doubtful, unanswered, failure);
+    return new Answers(accepted, doubtful, unanswered, failure);
   }
 
   /** The changes that KV has made, or may have made: what is billed. */

@@ -24,8 +24,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -155,9 +156,12 @@ public final class Publisher {
   private void call(List<Change> changes) {
     List<Change> deletes = changes.stream().filter(change -> change.pair() == null).toList();
     if (!deletes.isEmpty()) {
-      Answers answers = ask(deletes, kv::bulkDelete, Change::kvKey);
-      countByModel(answers).forEach((model, keys) -> spending.wrote(model, 0, keys));
-      record(answers);
+      ask(
+          deletes,
+          kv::bulkDelete,
+          Change::kvKey,
+          answers ->
+              countByModel(answers).forEach((model, keys) -> spending.wrote(model, 0, keys)));
     }
     List<Change> writes = new ArrayList<>();
     long bytes = 0;
@@ -183,16 +187,19 @@ public final class Publisher {
     if (granted.isEmpty()) {
       return;
     }
-    int billed = 0;
-    Answers answers;
+    AtomicInteger billed = new AtomicInteger();
     try {
-      answers = ask(granted, kv::bulkWrite, Change::requirePair);
-      billed = answers.mayBeDone().size();
+      ask(
+          granted,
+          kv::bulkWrite,
+          Change::requirePair,
+          answers -> {
+            billed.set(answers.mayBeDone().size());
+            countByModel(answers).forEach((model, pairs) -> spending.wrote(model, pairs, 0));
+          });
     } finally {
-      spending.giveBack(granted.size() - billed);
+      spending.giveBack(granted.size() - billed.get());
     }
-    countByModel(answers).forEach((model, pairs) -> spending.wrote(model, pairs, 0));
-    record(answers);
   }
 
   private static Map<String, Long> countByModel(Answers answers) {
@@ -227,41 +234,39 @@ public final class Publisher {
     }
   }
 
-  private <T> Answers ask(
-      List<Change> changes, Function<Collection<T>, BulkResult> bulk, Function<Change, T> item) {
+  /**
+   * Makes one call, from its intent to its answer. Whatever fails in between: nobody would close
+   * the call, and its keys are in doubt.
+   *
+   * @param count told what may be done, before the ledger is
+   */
+  private <T> void ask(
+      List<Change> changes,
+      Function<Collection<T>, BulkResult> bulk,
+      Function<Change, T> item,
+      Consumer<Answers> count) {
     UUID call = UUID.randomUUID();
-    return orAbandon(
-        call,
-        () -> {
-          Instant began = open(call, changes);
-          BulkResult result = bulk.apply(changes.stream().map(item).toList());
-          return Answers.of(call, changes, result.outcomes(), began, clock.instant());
-        });
-  }
-
-  private void record(Answers answers) {
-    List<Settled> settled = new ArrayList<>();
-    answers.accepted().forEach((change, until) -> settled.add(change.settled(until)));
-    Map<String, Instant> unanswered = new HashMap<>();
-    answers.doubtful().forEach((change, until) -> unanswered.put(change.key().kvKey(), until));
-    orAbandon(
-        answers.call(),
-        () -> {
-          store.close(answers.call(), settled, unanswered);
-          return settled;
-        });
-    answers.accepted().forEach(this::accept);
-    report(answers);
-  }
-
-  /** Whatever fails: nobody would close the call, and its keys are in doubt. */
-  private <T> T orAbandon(UUID call, Supplier<T> step) {
+    Answers answers;
     try {
-      return step.get();
+      Instant began = open(call, changes);
+      BulkResult result = bulk.apply(changes.stream().map(item).toList());
+      answers = Answers.of(changes, result.outcomes(), began, clock.instant());
+      count.accept(answers);
+      close(call, answers);
     } catch (RuntimeException e) {
       store.abandon(call);
       throw e;
     }
+    answers.accepted().forEach(this::accept);
+    report(answers);
+  }
+
+  private void close(UUID call, Answers answers) {
+    List<Settled> settled = new ArrayList<>();
+    answers.accepted().forEach((change, until) -> settled.add(change.settled(until)));
+    Map<String, Instant> unanswered = new HashMap<>();
+    answers.doubtful().forEach((change, until) -> unanswered.put(change.key().kvKey(), until));
+    store.close(call, settled, unanswered);
   }
 
   /**

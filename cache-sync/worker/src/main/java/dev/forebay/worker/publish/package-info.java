@@ -1,6 +1,6 @@
 /**
- * From built documents to KV: unchanged ones are skipped, the others get an intent, a call and an
- * answer.
+ * From built documents to KV: unchanged ones are skipped, the others are written to the ledger as a
+ * call, to KV, and to the ledger as its answer.
  *
  * <p>Entry type: {@link dev.forebay.worker.publish.Publisher}, for several threads. The unit is the
  * KV key. What became of every key is recorded before its causes are released. Beside it stand

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -88,8 +87,7 @@ class AnswersTest {
   }
 
   private static Answers answers(Change change, KeyOutcome outcome) {
-    return Answers.of(
-        UUID.randomUUID(), List.of(change), Map.of(change.kvKey(), outcome), BEGAN, NOW);
+    return Answers.of(List.of(change), Map.of(change.kvKey(), outcome), BEGAN, NOW);
   }
 
   private static Change change(@Nullable Instant openUntil) {
