@@ -53,7 +53,7 @@ class LedgerSnapshotIT extends LedgerFixture {
             term,
             List.of(
                 new Settled(key("a"), "h1", 10, VERSION, null),
-                new Settled(key("b"), "h2", 7, VERSION, SOON)));
+                new Settled(key("b"), "h2", 7, VERSION, null)));
 
     try (SnapshotSession session = SnapshotSession.open(postgres.getPostgresDatabase())) {
       LedgerSnapshot seen = LedgerSnapshot.open(session.connection(), instance).orElseThrow();
