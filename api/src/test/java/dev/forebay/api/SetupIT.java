@@ -171,6 +171,6 @@ class SetupIT {
 
   private static Resource resource(
       String name, String table, List<String> key, List<String> write) {
-    return new Resource(name, new TableName("public", table), key, write, TestApi.EDITOR);
+    return Resource.of(name, new TableName("public", table), key, write, TestApi.EDITOR);
   }
 }

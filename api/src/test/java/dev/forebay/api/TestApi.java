@@ -47,7 +47,7 @@ final class TestApi implements AutoCloseable {
               "extra",
               "tags",
               "counts"),
-          new Resource(
+          Resource.of(
               "odd",
               new TableName("public", "odd \"table"),
               List.of("k/1", "k 2"),
@@ -55,7 +55,7 @@ final class TestApi implements AutoCloseable {
               EDITOR),
           resource("guarded", List.of("id"), "id", "note"),
           resource("event", List.of("at"), "at", "what"),
-          new Resource(
+          Resource.of(
               "nobodys",
               new TableName("public", "author"),
               List.of("id"),
@@ -112,7 +112,7 @@ final class TestApi implements AutoCloseable {
   }
 
   private static Resource resource(String name, List<String> key, String... write) {
-    return new Resource(name, new TableName("public", name), key, List.of(write), EDITOR);
+    return Resource.of(name, new TableName("public", name), key, List.of(write), EDITOR);
   }
 
   private static String script() throws IOException {

@@ -77,7 +77,7 @@ final class WriteBenchmark {
       prepare(postgres);
       ApiKeys keys = new ApiKeys(pool, Instance.DEFAULT);
       Resource author =
-          new Resource(
+          Resource.of(
               "author",
               new TableName("public", "author"),
               List.of("id"),

@@ -6,6 +6,7 @@ import dev.forebay.api.problem.ProblemType;
 import dev.forebay.api.resource.ResourceStore;
 import dev.forebay.api.resource.Row;
 import dev.forebay.api.resource.Written;
+import dev.forebay.model.Verb;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpStatus;
@@ -25,13 +26,11 @@ final class ResourceHandler {
   private final ResourceStore store;
   private final JsonBody json;
   private final String name;
-  private final Set<String> roles;
 
   ResourceHandler(ResourceStore store, JsonBody json) {
     this.store = store;
     this.json = json;
     this.name = store.table().resource().name();
-    this.roles = store.table().resource().roles();
   }
 
   void register(JavalinDefaultRoutingApi routes) {
@@ -42,17 +41,18 @@ final class ResourceHandler {
             + store.table().key().stream()
                 .map(column -> "/{key" + store.table().key().indexOf(column) + "}")
                 .collect(Collectors.joining());
-    routes.get(rows, guarded(this::list));
+    routes.get(rows, guarded(Verb.READ, this::list));
     // By itself Javalin answers HEAD with 200 wherever a GET route matches, whoever asks.
-    routes.head(rows, guarded(this::list));
-    routes.head(row, guarded(this::find));
-    routes.post(rows, guarded(this::create));
-    routes.get(row, guarded(this::find));
-    routes.patch(row, guarded(this::patch));
-    routes.delete(row, guarded(this::delete));
+    routes.head(rows, guarded(Verb.READ, this::list));
+    routes.head(row, guarded(Verb.READ, this::find));
+    routes.post(rows, guarded(Verb.CREATE, this::create));
+    routes.get(row, guarded(Verb.READ, this::find));
+    routes.patch(row, guarded(Verb.UPDATE, this::patch));
+    routes.delete(row, guarded(Verb.DELETE, this::delete));
   }
 
-  private Handler guarded(Handler handler) {
+  private Handler guarded(Verb verb, Handler handler) {
+    Set<String> roles = store.table().resource().rolesFor(verb);
     return context -> {
       Gate.demand(context, roles);
       handler.handle(context);

@@ -98,7 +98,7 @@ public final class ApiProcess {
   /** Every role that a resource of forebay.yaml names. */
   public Set<String> roles() {
     return models.resources().stream()
-        .flatMap(resource -> resource.roles().stream())
+        .flatMap(resource -> resource.allRoles().stream())
         .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -1,14 +1,19 @@
 package dev.forebay.model.compile;
 
 import dev.forebay.model.Resource;
+import dev.forebay.model.Verb;
 import dev.forebay.model.catalog.Table;
 import dev.forebay.model.file.ForebayFile.ResourceEntry;
 import dev.forebay.model.file.Problems;
 import dev.forebay.model.file.Text;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Checks what clients may write. */
 final class ResourceResolver {
@@ -35,18 +40,55 @@ final class ResourceResolver {
               "Use columns that a unique index covers, or the primary key.");
         }
         List<String> write = columns(entry.write(), "write", table);
-        Set<String> roles = new HashSet<>();
-        entry.roles().forEach(role -> roles.add(role.value()));
-        resources.add(new Resource(entry.name().value(), table.name(), key, write, roles));
+        checkVersion(entry, table);
+        resources.add(
+            new Resource(
+                entry.name().value(),
+                table.name(),
+                key,
+                write,
+                roles(entry),
+                value(entry.version()),
+                entry.ifMatchRequired(),
+                value(entry.as())));
       }
     }
     return resources;
+  }
+
+  private static Map<Verb, Set<String>> roles(ResourceEntry entry) {
+    Map<Verb, Set<String>> roles = new EnumMap<>(Verb.class);
+    entry
+        .roles()
+        .forEach((verb, texts) ->
+            roles.put(verb, texts.stream().map(Text::value).collect(Collectors.toSet())));
+    return roles;
+  }
+
+  private static @Nullable String value(@Nullable Text text) {
+    return text == null ? null : text.value();
+  }
+
+  /** If clients could set it, an old version could come back. */
+  private void checkVersion(ResourceEntry entry, Table table) {
+    Text version = entry.version();
+    if (version != null
+        && entry.write().stream().anyMatch(column -> column.value().equals(version.value()))) {
+      problems.add(
+          version.at(),
+          "'" + version.value() + "' is the version of " + table.name() + ", which nobody sets.",
+          "Take it out of 'write'.");
+    }
   }
 
   private boolean areColumns(ResourceEntry entry, Table table) {
     boolean known = true;
     for (Text column : entry.key()) {
       known &= relations.hasColumn(table, column);
+    }
+    Text version = entry.version();
+    if (version != null) {
+      known &= relations.hasColumn(table, version);
     }
     for (Text column : entry.write()) {
       known &= relations.hasColumn(table, column);

@@ -2,6 +2,7 @@ package dev.forebay.model.file;
 
 import dev.forebay.model.Cadence;
 import dev.forebay.model.KeyTemplate;
+import dev.forebay.model.Verb;
 import dev.forebay.model.tree.Function;
 import java.util.List;
 import java.util.Map;
@@ -147,13 +148,23 @@ public record ForebayFile(List<ModelEntry> models, List<ResourceEntry> resources
    * One table that clients may write.
    *
    * @param key empty if the primary key is meant
+   * @param roles a list for all verbs says the same for each
+   * @param version null if not said
+   * @param as null if not said
    */
   public record ResourceEntry(
-      Text name, Text table, List<Text> key, List<Text> write, List<Text> roles) {
+      Text name,
+      Text table,
+      List<Text> key,
+      List<Text> write,
+      Map<Verb, List<Text>> roles,
+      @Nullable Text version,
+      boolean ifMatchRequired,
+      @Nullable Text as) {
     public ResourceEntry {
       key = List.copyOf(key);
       write = List.copyOf(write);
-      roles = List.copyOf(roles);
+      roles = Map.copyOf(roles);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.forebay.model.file;
 import dev.forebay.model.Cadence;
 import dev.forebay.model.Importance;
 import dev.forebay.model.KeyTemplate;
+import dev.forebay.model.Verb;
 import dev.forebay.model.file.ForebayFile.Body;
 import dev.forebay.model.file.ForebayFile.Dependency;
 import dev.forebay.model.file.ForebayFile.ModelEntry;
@@ -11,10 +12,13 @@ import dev.forebay.model.file.ForebayFile.ResourceEntry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -41,7 +45,10 @@ public final class ForebayFileReader {
           "sql",
           "depends_on");
   static final List<String> DEPENDENCY_WORDS = List.of("keys");
-  static final List<String> RESOURCE_WORDS = List.of("table", "key", "write", "roles");
+  static final List<String> RESOURCE_WORDS =
+      List.of("table", "key", "write", "roles", "version", "if_match", "as");
+  static final List<String> ROLE_WORDS = Stream.of(Verb.values()).map(Verb::word).toList();
+  static final List<String> IF_MATCH_WORDS = List.of("optional", "required");
 
   private final Problems problems;
   private final BodyReader bodies;
@@ -278,6 +285,39 @@ public final class ForebayFileReader {
     Text table = map.required("table");
     return table == null
         ? null
-        : new ResourceEntry(name, table, map.texts("key"), map.texts("write"), map.texts("roles"));
+        : new ResourceEntry(
+            name,
+            table,
+            map.texts("key"),
+            map.texts("write"),
+            roles(map),
+            map.text("version"),
+            ifMatchRequired(map.text("if_match")),
+            map.text("as"));
+  }
+
+  /** A list is for all verbs, a mapping says it for each. */
+  private Map<Verb, List<Text>> roles(YamlMap map) {
+    Map<Verb, List<Text>> roles = new EnumMap<>(Verb.class);
+    if (map.node("roles") instanceof MappingNode) {
+      YamlMap byVerb = map.map("roles", "roles");
+      byVerb.allow(ROLE_WORDS);
+      for (Verb verb : Verb.values()) {
+        roles.put(verb, byVerb.texts(verb.word()));
+      }
+    } else {
+      List<Text> same = map.texts("roles");
+      for (Verb verb : Verb.values()) {
+        roles.put(verb, same);
+      }
+    }
+    return roles;
+  }
+
+  private boolean ifMatchRequired(@Nullable Text word) {
+    if (word != null && !IF_MATCH_WORDS.contains(word.value())) {
+      problems.addUnknown(word, "The word", IF_MATCH_WORDS);
+    }
+    return word != null && word.value().equals("required");
   }
 }

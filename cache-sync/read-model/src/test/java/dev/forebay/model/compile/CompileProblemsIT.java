@@ -308,6 +308,10 @@ class CompileProblemsIT {
             "forebay.yaml:2 resources.r.write: 'shout' is generated; nobody can write it.",
             "forebay.yaml:2 resources.r.key: Two rows of public.article can have the same author_id. Use columns that a unique index covers, or the primary key.",
             "forebay.yaml:2 resources.r.write: 'write' names slug of public.article twice.");
+    assertThat(problemsOf("resources:\n  r: { table: article, write: [slug, id], version: id }"))
+        .extracting(Problem::toString)
+        .containsExactly(
+            "forebay.yaml:2 resources.r.version: 'id' is the version of public.article, which nobody sets. Take it out of 'write'.");
   }
 
   static Stream<Arguments> identities() {

@@ -158,7 +158,7 @@ class ModelCompilerIT {
             "article", "article_tag", "author", "chapter", "comment", "credit", "edition", "tag");
     assertThat(models.resources())
         .containsExactly(
-            new Resource(
+            Resource.of(
                 "article",
                 new TableName("public", "article"),
                 List.of("id"),

@@ -59,6 +59,8 @@ class FileSchemaTest {
             ForebayFileReader.MODEL_WORDS,
             schema.at("/definitions/resource"),
             ForebayFileReader.RESOURCE_WORDS,
+            schema.at("/definitions/resource/properties/roles/anyOf/1"),
+            ForebayFileReader.ROLE_WORDS,
             schema.at("/definitions/member"),
             BodyReader.NESTED_WORDS,
             schema.at("/definitions/through/anyOf/1"),
@@ -163,6 +165,10 @@ class FileSchemaTest {
         "models: { m: { key: '{id}', depends_on: { a: all } } }",
         "resources: { r: { key: id } }",
         "resources: { r: { table: a, rolls: [editor] } }",
+        "resources: { r: { table: a, roles: { write: [editor] } } }",
+        "resources: { r: { table: a, roles: { read: { a: b } } } }",
+        "resources: { r: { table: a, if_match: always } }",
+        "resources: { r: { table: a, version: [x] } }",
       })
   void wrongShape_isRefusedByBoth(String yaml) throws IOException {
     assertThat(problems(yaml)).as("the reader").isNotEmpty();
@@ -181,6 +187,7 @@ class FileSchemaTest {
         "models: { m: { from: a, key: '{id}', fields: [id], include: { b: { from: b, through: c, order: [-id, through.x nulls last], limit: 3, fields: [id] } } } }",
         "resources: { r: { table: a } }",
         "resources: { r: { table: a, key: [a, b], write: a, roles: editor } }",
+        "resources: { r: { table: a, roles: { read: a, update: [a, b] }, version: v, if_match: required, as: x } }",
       })
   void rightShape_isAcceptedByBoth(String yaml) throws IOException {
     assertThat(problems(yaml)).as("the reader").isEmpty();
