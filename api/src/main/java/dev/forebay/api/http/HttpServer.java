@@ -3,7 +3,6 @@ package dev.forebay.api.http;
 import dev.forebay.api.auth.ApiKeys;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;
-import dev.forebay.api.resource.ResourceStore;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
 import io.javalin.Javalin;
@@ -34,8 +33,8 @@ public final class HttpServer implements AutoCloseable {
    *
    * @throws InvalidSetupException if the port cannot be bound
    */
-  public HttpServer(HttpConfig config, List<ResourceStore> stores, ApiKeys keys) {
-    this.javalin = Javalin.create(javalin -> configure(javalin, config, stores, keys));
+  public HttpServer(HttpConfig config, List<Routes> routes, ApiKeys keys) {
+    this.javalin = Javalin.create(javalin -> configure(javalin, config, routes, keys));
     try {
       javalin.start(config.host(), config.port());
     } catch (JavalinBindException e) {
@@ -60,7 +59,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig javalin, HttpConfig config, List<ResourceStore> stores, ApiKeys keys) {
+      JavalinConfig javalin, HttpConfig config, List<Routes> routes, ApiKeys keys) {
     javalin.concurrency.useVirtualThreads = true;
     javalin.startup.showJavalinBanner = false;
     javalin.startup.showOldJavalinVersionWarning = false;
@@ -76,8 +75,7 @@ public final class HttpServer implements AutoCloseable {
     Gate gate = new Gate(keys);
     javalin.routes.before(gate::admit);
     javalin.routes.after(context -> RequestId.clear());
-    JsonBody json = new JsonBody(config.maxBodyBytes(), config.maxJsonDepth());
-    stores.forEach(store -> new ResourceHandler(store, json).register(javalin.routes));
+    routes.forEach(one -> one.register(javalin.routes));
     javalin.routes.exception(
         ApiProblem.class, (problem, context) -> ProblemWriter.write(context, problem));
     javalin.routes.exception(HttpResponseException.class, HttpServer::refused);
