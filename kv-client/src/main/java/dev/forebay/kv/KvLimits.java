@@ -1,5 +1,6 @@
 package dev.forebay.kv;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -141,9 +142,14 @@ public final class KvLimits {
 
   /** A lone surrogate has no UTF-8: it would silently be stored as a question mark. */
   private static boolean isUnicode(String text) {
+    // Most documents are ASCII, which the JVM copies and compares faster than it shows its chars.
+    byte[] utf8 = text.getBytes(UTF_8);
+    if (utf8.length == text.length() && new String(utf8, ISO_8859_1).equals(text)) {
+      return true;
+    }
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
-        return new String(text.getBytes(UTF_8), UTF_8).equals(text);
+        return new String(utf8, UTF_8).equals(text);
       }
     }
     return true;

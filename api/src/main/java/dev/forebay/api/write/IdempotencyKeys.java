@@ -33,7 +33,7 @@ final class IdempotencyKeys {
 
   /** Held until the transaction ends. Keys that collide only keep each other waiting. */
   private static final String LOCK =
-      "select pg_try_advisory_xact_lock(hashtextextended(? || e'\\\\x1f' || ?, 20261126))";
+      "select pg_try_advisory_xact_lock(hashtextextended(? || e'\\x1f' || ?, 20261126))";
 
   private final String find;
   private final String store;
