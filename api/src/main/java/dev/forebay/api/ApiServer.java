@@ -9,6 +9,8 @@ import dev.forebay.api.resource.ResourceTables;
 import dev.forebay.api.resource.Transactions;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Resource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
@@ -29,19 +31,33 @@ public final class ApiServer implements AutoCloseable {
   private final DataSource dataSource;
   private final List<Resource> resources;
   private final ApiKeys keys;
+  private final MeterRegistry metrics;
   private @Nullable HttpServer server;
+  private volatile boolean serving;
+
+  /** A server that nobody measures. */
+  public ApiServer(
+      ApiConfig config, DataSource dataSource, List<Resource> resources, ApiKeys keys) {
+    this(config, dataSource, resources, keys, new CompositeMeterRegistry());
+  }
 
   /**
    * @param dataSource a pool whose waits are short, see {@link PoolConfig}; not closed here
    * @param resources what to serve
    * @param keys who may call
+   * @param metrics where requests are measured
    */
   public ApiServer(
-      ApiConfig config, DataSource dataSource, List<Resource> resources, ApiKeys keys) {
+      ApiConfig config,
+      DataSource dataSource,
+      List<Resource> resources,
+      ApiKeys keys,
+      MeterRegistry metrics) {
     this.config = config;
     this.dataSource = dataSource;
     this.resources = List.copyOf(resources);
     this.keys = keys;
+    this.metrics = metrics;
   }
 
   /**
@@ -61,7 +77,8 @@ public final class ApiServer implements AutoCloseable {
         ResourceTables.read(new CatalogReader(dataSource), resources).stream()
             .map(table -> new ResourceStore(table, transactions))
             .toList();
-    server = new HttpServer(http(), stores, keys);
+    server = new HttpServer(http(), stores, keys, metrics);
+    serving = true;
     LOG.atInfo()
         .addKeyValue("host", config.host())
         .addKeyValue("port", port())
@@ -75,7 +92,14 @@ public final class ApiServer implements AutoCloseable {
         config.port(),
         config.maxBodyBytes(),
         config.maxJsonDepth(),
-        config.stopTimeout());
+        config.stopTimeout(),
+        config.limits(),
+        config.corsOrigins());
+  }
+
+  /** Whether it takes new requests: from the end of the start to the beginning of the end. */
+  public boolean isServing() {
+    return serving;
   }
 
   /** The port that is bound; the server must have been started. */
@@ -89,6 +113,7 @@ public final class ApiServer implements AutoCloseable {
   /** Takes no new requests and waits for those in flight, at most the configured time. */
   @Override
   public void close() {
+    serving = false;
     if (server != null) {
       server.close();
       server = null;

@@ -7,6 +7,8 @@ import dev.forebay.ledger.LedgerSchema;
 import dev.forebay.model.Instance;
 import dev.forebay.model.Resource;
 import dev.forebay.model.TableName;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,6 +75,10 @@ final class TestApi implements AutoCloseable {
   }
 
   TestApi(ApiConfig config) throws Exception {
+    this(config, new SimpleMeterRegistry());
+  }
+
+  TestApi(ApiConfig config, MeterRegistry metrics) throws Exception {
     postgres = EmbeddedPostgres.builder().start();
     HikariConfig hikari =
         new PoolConfig(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "", 8, true)
@@ -82,7 +88,7 @@ final class TestApi implements AutoCloseable {
     LedgerSchema.migrate(postgres.getPostgresDatabase(), Instance.DEFAULT);
     execute(script());
     keys = new ApiKeys(pool, Instance.DEFAULT);
-    server = new ApiServer(config.at("127.0.0.1", 0), pool, RESOURCES, keys);
+    server = new ApiServer(config.at("127.0.0.1", 0), pool, RESOURCES, keys, metrics);
     server.start();
     client = new TestClient(server.port(), keys.create("tester", EDITOR));
   }
