@@ -1,6 +1,9 @@
 package dev.forebay.api;
 
+import dev.forebay.api.limit.LimitConfig;
 import java.time.Duration;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How the API serves.
@@ -14,6 +17,8 @@ import java.time.Duration;
  *     pool waits for a silent socket
  * @param lockTimeout after which a statement stops waiting for a lock, 1 ms to 8 s
  * @param stopTimeout how long requests in flight may take when the server closes, at most 10 min
+ * @param limits of what clients may ask for at once
+ * @param corsOrigins whose pages may call, for example {@code https://app.example}; no wildcards
  */
 public record ApiConfig(
     String host,
@@ -22,7 +27,14 @@ public record ApiConfig(
     int maxJsonDepth,
     Duration statementTimeout,
     Duration lockTimeout,
-    Duration stopTimeout) {
+    Duration stopTimeout,
+    LimitConfig limits,
+    Set<String> corsOrigins) {
+
+  private static final Pattern ORIGIN =
+      Pattern.compile(
+          "https?://(?:[a-z0-9.-]+|\\[[0-9a-f:.]+])(?::(?!80$|443$)[0-9]{1,5})?"
+              + "|https://[a-z0-9.-]+:80|http://[a-z0-9.-]+:443");
 
   // Before DEFAULT, whose constructor needs it.
   private static final long MAX_TIMEOUT_MILLIS =
@@ -37,7 +49,9 @@ public record ApiConfig(
           64,
           Duration.ofSeconds(5),
           Duration.ofSeconds(2),
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(10),
+          LimitConfig.DEFAULT,
+          Set.of());
 
   public ApiConfig {
     check("port", port, 0, 65_535);
@@ -46,17 +60,66 @@ public record ApiConfig(
     check("statementTimeout (ms)", statementTimeout.toMillis(), 1, MAX_TIMEOUT_MILLIS);
     check("lockTimeout (ms)", lockTimeout.toMillis(), 1, MAX_TIMEOUT_MILLIS);
     check("stopTimeout (ms)", stopTimeout.toMillis(), 0, 600_000);
+    corsOrigins = Set.copyOf(corsOrigins);
+    corsOrigins.forEach(ApiConfig::checkOrigin);
   }
 
   /** The same, bound elsewhere. */
   public ApiConfig at(String newHost, int newPort) {
     return new ApiConfig(
-        newHost, newPort, maxBodyBytes, maxJsonDepth, statementTimeout, lockTimeout, stopTimeout);
+        newHost,
+        newPort,
+        maxBodyBytes,
+        maxJsonDepth,
+        statementTimeout,
+        lockTimeout,
+        stopTimeout,
+        limits,
+        corsOrigins);
   }
 
   /** The same, with other time-outs in the database. */
   public ApiConfig withTimeouts(Duration statement, Duration lock) {
-    return new ApiConfig(host, port, maxBodyBytes, maxJsonDepth, statement, lock, stopTimeout);
+    return new ApiConfig(
+        host, port, maxBodyBytes, maxJsonDepth, statement, lock, stopTimeout, limits, corsOrigins);
+  }
+
+  /** The same, with other bounds for requests. */
+  public ApiConfig withBounds(int bodyBytes, Duration stop, LimitConfig newLimits) {
+    return new ApiConfig(
+        host,
+        port,
+        bodyBytes,
+        maxJsonDepth,
+        statementTimeout,
+        lockTimeout,
+        stop,
+        newLimits,
+        corsOrigins);
+  }
+
+  /** The same, for pages of these origins. */
+  public ApiConfig withCorsOrigins(Set<String> origins) {
+    return new ApiConfig(
+        host,
+        port,
+        maxBodyBytes,
+        maxJsonDepth,
+        statementTimeout,
+        lockTimeout,
+        stopTimeout,
+        limits,
+        origins);
+  }
+
+  private static void checkOrigin(String origin) {
+    if (!ORIGIN.matcher(origin).matches()) {
+      throw new IllegalArgumentException(
+          "'"
+              + origin
+              + "' is no origin as browsers send it: scheme, host in lower case, port if it is not"
+              + " the scheme's own, nothing behind; * is not allowed");
+    }
   }
 
   private static void check(String name, long value, long least, long most) {

@@ -16,6 +16,8 @@ import dev.forebay.api.write.Writes;
 import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Resource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,26 +40,41 @@ public final class ApiServer implements AutoCloseable {
   private final List<Resource> resources;
   private final ApiKeys keys;
   private final Instance instance;
+  private final MeterRegistry metrics;
   private @Nullable HttpServer server;
   private @Nullable Retention retention;
+  private volatile boolean serving;
 
-  /**
-   * @param dataSource a pool whose waits are short, see {@link PoolConfig}; not closed here
-   * @param resources what to serve
-   * @param keys who may call
-   * @param instance whose ledger keeps what repetitions are answered, and who changed what
-   */
+  /** A server that nobody measures. */
   public ApiServer(
       ApiConfig config,
       DataSource dataSource,
       List<Resource> resources,
       ApiKeys keys,
       Instance instance) {
+    this(config, dataSource, resources, keys, instance, new CompositeMeterRegistry());
+  }
+
+  /**
+   * @param dataSource a pool whose waits are short, see {@link PoolConfig}; not closed here
+   * @param resources what to serve
+   * @param keys who may call
+   * @param instance whose ledger keeps what repetitions are answered, and who changed what
+   * @param metrics where requests are measured
+   */
+  public ApiServer(
+      ApiConfig config,
+      DataSource dataSource,
+      List<Resource> resources,
+      ApiKeys keys,
+      Instance instance,
+      MeterRegistry metrics) {
     this.config = config;
     this.dataSource = dataSource;
     this.resources = List.copyOf(resources);
     this.keys = keys;
     this.instance = instance;
+    this.metrics = metrics;
   }
 
   /**
@@ -82,9 +99,10 @@ public final class ApiServer implements AutoCloseable {
     List<Routes> routes = new ArrayList<>();
     routes.add(new TransactionRoutes(stores, writes, json));
     stores.forEach(store -> routes.add(new ResourceRoutes(store, transactions, writes, json)));
-    server = new HttpServer(http(), routes, keys);
+    server = new HttpServer(http(), routes, keys, metrics);
     retention = new Retention(dataSource, instance);
     retention.start();
+    serving = true;
     LOG.atInfo()
         .addKeyValue("host", config.host())
         .addKeyValue("port", port())
@@ -98,7 +116,14 @@ public final class ApiServer implements AutoCloseable {
         config.port(),
         config.maxBodyBytes(),
         config.maxJsonDepth(),
-        config.stopTimeout());
+        config.stopTimeout(),
+        config.limits(),
+        config.corsOrigins());
+  }
+
+  /** Whether it takes new requests: from the end of the start to the beginning of the end. */
+  public boolean isServing() {
+    return serving;
   }
 
   /** The port that is bound; the server must have been started. */
@@ -112,6 +137,7 @@ public final class ApiServer implements AutoCloseable {
   /** Takes no new requests and waits for those in flight, at most the configured time. */
   @Override
   public void close() {
+    serving = false;
     if (retention != null) {
       retention.close();
     }

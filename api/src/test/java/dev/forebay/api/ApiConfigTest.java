@@ -3,7 +3,9 @@ package dev.forebay.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forebay.api.limit.LimitConfig;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ApiConfigTest {
@@ -19,7 +21,10 @@ class ApiConfigTest {
                 64,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                new LimitConfig(
+                    200, 400, 80, 2_000, Duration.ofSeconds(30), Duration.ofSeconds(10), 256),
+                Set.of()));
   }
 
   @Test

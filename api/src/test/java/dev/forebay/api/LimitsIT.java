@@ -2,12 +2,19 @@ package dev.forebay.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import dev.forebay.model.Instance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,6 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the server does with requests that are too large or no HTTP at all. */
 class LimitsIT {
+
+  private static final int TEN_MEGABYTES = 10 << 20;
+  private static final int REFUSALS = 20;
+  private static final byte[] PART = new byte[64 << 10];
 
   private static TestApi api;
 
@@ -58,6 +69,81 @@ class LimitsIT {
         .isEqualTo(201);
     assertThat(api.client.post("/v1/author", "{\"name\":\"" + name + "x\"}").status())
         .isEqualTo(413);
+  }
+
+  /**
+   * Ten megabytes are sent, in chunks as far as the server lets them come: what it allocates for
+   * one such request is a small multiple of what it accepts, and next to nothing if it was told.
+   */
+  @Test
+  void body_tooLargeCausesNoSpike() throws Exception {
+    long chunked = bytesAllocated("Transfer-Encoding: chunked", true);
+    long announced = bytesAllocated("Content-Length: " + TEN_MEGABYTES, false);
+
+    System.out.printf(
+        "allocated for 10 MB refused: %,d bytes chunked, %,d announced%n", chunked, announced);
+    assertThat(chunked).isLessThan(4L << 20);
+    assertThat(announced).isLessThan(256L << 10);
+  }
+
+  /** What the whole process allocates for one request, on average. */
+  private static long bytesAllocated(String header, boolean chunked) throws IOException {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = 0;
+    for (int i = 0; i < 2 * REFUSALS; i++) {
+      if (i == REFUSALS) {
+        before = threads.getTotalThreadAllocatedBytes();
+      }
+      try (RawClient client = new RawClient(api.server.port())) {
+        client.send(
+            RawClient.head(
+                "POST /v1/author", api.client.key(), "Content-Type: application/json", header));
+        if (chunked) {
+          client.send(Integer.toHexString(TEN_MEGABYTES) + "\r\n");
+        }
+        int sent = sendAll(client);
+        assertThat(sent).isLessThanOrEqualTo(TEN_MEGABYTES);
+        assertThat(client.isClosed()).isTrue();
+      }
+    }
+    return (threads.getTotalThreadAllocatedBytes() - before) / REFUSALS;
+  }
+
+  /** Sends until all is sent or the server will have no more. */
+  private static int sendAll(RawClient client) {
+    int sent = 0;
+    try {
+      while (sent < TEN_MEGABYTES) {
+        client.send(PART);
+        sent += PART.length;
+      }
+    } catch (IOException e) {
+      // The server has closed the connection.
+    }
+    return sent;
+  }
+
+  @Test
+  void handler_runsOnAVirtualThread() throws Exception {
+    Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+    DataSource watched =
+        (DataSource)
+            Proxy.newProxyInstance(
+                LimitsIT.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
+                  threads.add(Thread.currentThread());
+                  return method.invoke(api.pool, arguments);
+                });
+    ApiConfig config = ApiConfig.DEFAULT.at("127.0.0.1", 0);
+    try (ApiServer server =
+        new ApiServer(config, watched, TestApi.RESOURCES, api.keys, Instance.DEFAULT)) {
+      server.start();
+      threads.clear();
+      assertThat(new TestClient(server.port(), api.client.key()).get("/v1/author").status())
+          .isEqualTo(200);
+    }
+    assertThat(threads).isNotEmpty().allMatch(Thread::isVirtual);
   }
 
   @Test

@@ -3,11 +3,14 @@ package dev.forebay.api;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.api.limit.LimitConfig;
 import dev.forebay.ledger.LedgerSchema;
 import dev.forebay.model.Instance;
 import dev.forebay.model.Resource;
 import dev.forebay.model.TableName;
 import dev.forebay.model.Verb;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,10 +93,17 @@ final class TestApi implements AutoCloseable {
   final TestClient client;
 
   TestApi() throws Exception {
-    this(ApiConfig.DEFAULT.withTimeouts(Duration.ofSeconds(3), Duration.ofMillis(200)));
+    this(
+        ApiConfig.DEFAULT
+            .withTimeouts(Duration.ofSeconds(3), Duration.ofMillis(200))
+            .withBounds(1 << 20, Duration.ofSeconds(10), LimitConfig.DEFAULT.withRate(0, 1)));
   }
 
   TestApi(ApiConfig config) throws Exception {
+    this(config, new SimpleMeterRegistry());
+  }
+
+  TestApi(ApiConfig config, MeterRegistry metrics) throws Exception {
     postgres = EmbeddedPostgres.builder().start();
     HikariConfig hikari =
         new PoolConfig(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "", 8, true)
@@ -103,7 +113,8 @@ final class TestApi implements AutoCloseable {
     LedgerSchema.migrate(postgres.getPostgresDatabase(), Instance.DEFAULT);
     execute(script());
     keys = new ApiKeys(pool, Instance.DEFAULT);
-    server = new ApiServer(config.at("127.0.0.1", 0), pool, RESOURCES, keys, Instance.DEFAULT);
+    server =
+        new ApiServer(config.at("127.0.0.1", 0), pool, RESOURCES, keys, Instance.DEFAULT, metrics);
     server.start();
     client = new TestClient(server.port(), keys.create("tester", EDITOR));
   }

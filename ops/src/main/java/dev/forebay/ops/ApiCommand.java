@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nEnvironment:%n",
     footer = {
       "FOREBAY_DATABASE_URL, _USER, _PASSWORD, _POOL, FOREBAY_INSTANCE, FOREBAY_MODELS,",
-      "FOREBAY_API_HOST, _PORT, FOREBAY_ADMIN_HOST, _PORT: see ops/README.md."
+      "FOREBAY_API_HOST, _PORT, _PREPARED, _REQUESTS_PER_SECOND, _REQUESTS_BURST, _IN_FLIGHT,",
+      "_CONNECTIONS, _BODY_BYTES, _STOP_SECONDS, _CORS_ORIGINS, FOREBAY_ADMIN_HOST, _PORT:",
+      "see ops/README.md."
     })
 final class ApiCommand implements Callable<Integer> {
 
@@ -35,9 +37,11 @@ final class ApiCommand implements Callable<Integer> {
 
   private static void start(ApiSettings settings, Lifetime lifetime) throws Exception {
     Metrics metrics = lifetime.open("metrics", Metrics::new);
-    ApiProcess api = new ApiProcess(settings, lifetime);
+    ApiProcess api = new ApiProcess(settings, metrics.registry(), lifetime);
     ProcessStatus status =
         new ProcessStatus("api", settings.instance().name(), api.checks(), () -> null, () -> null);
+    // Opened before the API, so that it is closed after it and can say meanwhile: not ready.
     lifetime.open("admin", () -> new AdminServer(settings.admin(), metrics.registry(), status));
+    api.serve();
   }
 }

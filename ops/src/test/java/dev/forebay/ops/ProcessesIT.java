@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +66,7 @@ class ProcessesIT {
             key: "{slug}"
             fields: [title]
         resources:
-          note: { table: note, key: id, write: [slug, title], roles: [editor] }
+          note: { table: note, key: id, write: [id, slug, title], roles: [editor] }
         """);
     execute("postgres", "create database app");
     execute(
@@ -245,6 +246,63 @@ class ProcessesIT {
   }
 
   @Test
+  void api_toldToStop_isNotReadyWhileARequestFinishes() throws Exception {
+    execute(
+        "app",
+        """
+        create or replace function pause() returns trigger language plpgsql as $$
+        begin perform pg_sleep(3); return new; end $$\
+        """,
+        "create or replace trigger pause before insert on note for each row"
+            + " when (new.title = 'slow') execute function pause()");
+    int apiPort = freePort();
+    Launched api = launch(Map.of("all", "", "FOREBAY_API_PORT", Integer.toString(apiPort)), "api");
+    await().atMost(PATIENCE).until(api::ready);
+    Launched made = launch(Map.of("all", ""), "key", "slow", "--role", "editor");
+    assertThat(exitCode(made)).isZero();
+    String key = Files.readString(made.output()).strip();
+    CompletableFuture<Integer> slow =
+        CompletableFuture.supplyAsync(() ->
+            post(apiPort, "/v1/note", key, "{\"id\":9,\"slug\":\"slow\",\"title\":\"slow\"}"));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> body(api.adminPort(), "/metrics").contains("\nforebay_api_in_flight 1.0"));
+
+    api.process().destroy();
+
+    await().atMost(PATIENCE).until(() -> get(api.adminPort(), "/readyz") == 503);
+    assertThat(body(api.adminPort(), "/readyz")).contains("takes no new requests");
+    assertThat(get(api.adminPort(), "/livez")).isEqualTo(200);
+    assertThat(slow.isDone()).as("still in flight").isFalse();
+    assertThat(slow.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(201);
+    assertThat(exitCode(api)).isEqualTo(TERMINATED);
+    assertThat(api.says()).doesNotContain("ERROR").doesNotContain("WARN");
+  }
+
+  @Test
+  void api_isMeasured() throws Exception {
+    int apiPort = freePort();
+    Launched api = launch(Map.of("all", "", "FOREBAY_API_PORT", Integer.toString(apiPort)), "api");
+    await().atMost(PATIENCE).until(api::ready);
+    assertThat(get(apiPort, "/v1/note/1")).isEqualTo(401);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> body(api.adminPort(), "/metrics").contains("forebay_api_request_seconds"));
+
+    assertThat(body(api.adminPort(), "/metrics").lines())
+        .anyMatch(line -> line.matches("forebay_api_request_seconds_count\\{.*route=\"none\".*} 1"))
+        .anyMatch(line -> line.startsWith("forebay_api_request_seconds_bucket{"))
+        .contains(
+            "forebay_api_in_flight 0.0",
+            "forebay_api_shed_total 0.0",
+            "forebay_api_throttled_total 0.0",
+            "forebay_api_pool_in_use 0.0",
+            "forebay_api_pool_waiting 0.0")
+        .anyMatch(line -> line.startsWith("forebay_api_pool_idle "))
+        .anyMatch(line -> line.startsWith("forebay_api_connections "));
+  }
+
+  @Test
   void kvEmulator_saysWhatAWorkerNeedsAndServesIt() throws Exception {
     Launched emulator = launch(Map.of(), "kv-emulator", "--port", "0", "--token", "t");
 
@@ -324,6 +382,40 @@ class ProcessesIT {
               HttpRequest.newBuilder(uri)
                   .header("Authorization", authorization)
                   .timeout(PATIENCE)
+                  .build(),
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException e) {
+      return 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+
+  private static String body(int port, String path) {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://127.0.0.1:" + port + path);
+      return http.send(
+              HttpRequest.newBuilder(uri).timeout(PATIENCE).build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    } catch (IOException e) {
+      return "";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+
+  private static int post(int port, String path, String key, String json) {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                  .header("Authorization", "Bearer " + key)
+                  .header("Content-Type", "application/json")
+                  .timeout(PATIENCE)
+                  .POST(HttpRequest.BodyPublishers.ofString(json))
                   .build(),
               HttpResponse.BodyHandlers.discarding())
           .statusCode();

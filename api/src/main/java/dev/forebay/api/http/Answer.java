@@ -15,6 +15,7 @@ public final class Answer {
 
   /** Sends the body; nothing about the answer can be changed afterwards. */
   public static void send(Context context, String contentType, String body) {
+    Admission.done(context);
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     HttpServletResponse response = context.res();
     response.setContentType(contentType);

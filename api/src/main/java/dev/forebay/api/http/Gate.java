@@ -13,32 +13,55 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Collections;
 
-/** What every request passes first: a request id, security headers, and proof of who it is from. */
+/**
+ * What every request passes first, the cheapest first: a request id, security headers, what pages
+ * of other origins may do, room for one more request, proof of who it is from, and how many that
+ * principal has sent.
+ */
 public final class Gate {
 
   private static final String PRINCIPAL = "principal";
   private static final String SCHEME = "Bearer ";
 
+  private final Cors cors;
+  private final Admission admission;
   private final ApiKeys keys;
 
-  Gate(ApiKeys keys) {
+  Gate(Cors cors, Admission admission, ApiKeys keys) {
+    this.cors = cors;
+    this.admission = admission;
     this.keys = keys;
   }
 
   /**
    * Lets a request in or refuses it, whatever its path: what does not exist is nobody's business.
    *
-   * @throws ApiProblem if there is no valid key
+   * @throws ApiProblem if there is no room, no valid key, or too much of the same
    */
   void admit(Context context) {
     RequestId.assign(context);
+    TraceContext.assign(context);
     context
         .header("Cache-Control", "no-store")
         .header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
         .header("Cross-Origin-Resource-Policy", "same-origin")
         .header("Referrer-Policy", "no-referrer")
         .header("X-Content-Type-Options", "nosniff");
-    context.attribute(PRINCIPAL, principal(context));
+    if (cors.answer(context)) {
+      leave(context);
+      context.skipRemainingHandlers();
+      return;
+    }
+    admission.enter(context);
+    Principal principal = principal(context);
+    context.attribute(PRINCIPAL, principal);
+    admission.count(principal.name());
+  }
+
+  /** Forgets the request for the log; the thread may serve another one. */
+  static void leave(Context context) {
+    RequestId.clear();
+    TraceContext.clear();
   }
 
   /**
@@ -53,7 +76,7 @@ public final class Gate {
       throw new IllegalStateException("not admitted");
     }
     return new Caller(
-        principal.name(), principal.roles(), "{}", requestId, context.header("traceparent"));
+        principal.name(), principal.roles(), "{}", requestId, TraceContext.of(context));
   }
 
   /**

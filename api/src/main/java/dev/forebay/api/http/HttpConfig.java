@@ -1,6 +1,8 @@
 package dev.forebay.api.http;
 
+import dev.forebay.api.limit.LimitConfig;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * What the HTTP side needs to know.
@@ -10,6 +12,19 @@ import java.time.Duration;
  * @param maxBodyBytes of a request
  * @param maxJsonDepth levels a body may nest
  * @param stopTimeout how long requests in flight may take when the server closes
+ * @param limits of what clients may ask for at once
+ * @param corsOrigins whose pages may call, for example {@code https://app.example}
  */
 public record HttpConfig(
-    String host, int port, int maxBodyBytes, int maxJsonDepth, Duration stopTimeout) {}
+    String host,
+    int port,
+    int maxBodyBytes,
+    int maxJsonDepth,
+    Duration stopTimeout,
+    LimitConfig limits,
+    Set<String> corsOrigins) {
+
+  public HttpConfig {
+    corsOrigins = Set.copyOf(corsOrigins);
+  }
+}

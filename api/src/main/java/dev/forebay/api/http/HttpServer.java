@@ -1,6 +1,9 @@
 package dev.forebay.api.http;
 
 import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.api.limit.Connections;
+import dev.forebay.api.limit.InFlight;
+import dev.forebay.api.limit.RequestRates;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;
 import dev.forebay.model.InvalidSetupException;
@@ -13,11 +16,14 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.http.NotFoundResponse;
 import io.javalin.util.JavalinBindException;
+import io.javalin.util.JavalinException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,17 +32,21 @@ public final class HttpServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
+  /** Also what a bearer token and a long URI have to fit in, together with all other headers. */
+  private static final int MAX_HEAD_BYTES = 16 << 10;
+
   private final Javalin javalin;
 
   /**
    * Binds the port and serves.
    *
+   * @param metrics where requests are measured
    * @throws InvalidSetupException if the port cannot be bound
    */
-  public HttpServer(HttpConfig config, List<Routes> routes, ApiKeys keys) {
-    this.javalin = Javalin.create(javalin -> configure(javalin, config, routes, keys));
+  public HttpServer(HttpConfig config, List<Routes> routes, ApiKeys keys, MeterRegistry metrics) {
+    this.javalin = Javalin.create(javalin -> configure(javalin, config, routes, keys, metrics));
     try {
-      javalin.start(config.host(), config.port());
+      javalin.start();
     } catch (JavalinBindException e) {
       LOG.atDebug().setCause(e).log("port not bound");
       String address = config.host() + ":" + config.port();
@@ -52,14 +62,24 @@ public final class HttpServer implements AutoCloseable {
     return javalin.port();
   }
 
-  /** Takes no new requests, lets those in flight finish, and ends. */
+  /**
+   * Takes no new requests, lets those in flight finish, and ends; cuts them off at the time-out.
+   */
   @Override
   public void close() {
-    javalin.stop();
+    try {
+      javalin.stop();
+    } catch (JavalinException e) {
+      LOG.atWarn().setCause(e).log("requests in flight did not finish in time and were cut off");
+    }
   }
 
   private static void configure(
-      JavalinConfig javalin, HttpConfig config, List<Routes> routes, ApiKeys keys) {
+      JavalinConfig javalin,
+      HttpConfig config,
+      List<Routes> routes,
+      ApiKeys keys,
+      MeterRegistry metrics) {
     javalin.concurrency.useVirtualThreads = true;
     javalin.startup.showJavalinBanner = false;
     javalin.startup.showOldJavalinVersionWarning = false;
@@ -72,25 +92,38 @@ public final class HttpServer implements AutoCloseable {
     javalin.jetty.modifyServletContextHandler(
         handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
 
-    Gate gate = new Gate(keys);
+    RequestMetrics measured = new RequestMetrics(metrics);
+    javalin.jetty.addConnector((server, http) -> {
+      Connections connections =
+          Connections.of(server, http, config.host(), config.port(), config.limits());
+      measured.watch(connections);
+      return connections.connector();
+    });
+    javalin.requestLogger.http(measured::record);
+
+    InFlight inFlight = new InFlight(config.limits().inFlight());
+    RequestRates rates = new RequestRates(config.limits());
+    measured.watch(inFlight, rates);
+    Gate gate = new Gate(new Cors(config.corsOrigins()), new Admission(inFlight, rates), keys);
     javalin.routes.before(gate::admit);
-    javalin.routes.after(context -> RequestId.clear());
+    javalin.routes.after(Gate::leave);
     routes.forEach(one -> one.register(javalin.routes));
-    javalin.routes.exception(
-        ApiProblem.class, (problem, context) -> ProblemWriter.write(context, problem));
+    javalin.routes.exception(ApiProblem.class, (problem, context) -> answer(context, problem));
     javalin.routes.exception(HttpResponseException.class, HttpServer::refused);
     javalin.routes.exception(ClientGoneException.class, HttpServer::gone);
     javalin.routes.exception(Exception.class, HttpServer::failed);
   }
 
   private static void configure(Server server, HttpConfig config) {
-    server.setHandler(new GracefulHandler());
+    server.setHandler(
+        new GracefulHandler(new MinimumDataRateHandler(config.limits().minBodyRate(), 0)));
     server.setStopTimeout(config.stopTimeout().toMillis());
     server.setErrorHandler(new ProblemErrorHandler());
   }
 
   /** A slash or a percent sign in a key is data: it arrives encoded and stays so until routed. */
   private static void configure(HttpConfiguration http) {
+    http.setRequestHeaderSize(MAX_HEAD_BYTES);
     http.setUriCompliance(UriCompliance.UNSAFE);
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
@@ -107,7 +140,16 @@ public final class HttpServer implements AutoCloseable {
       // Javalin keeps the methods under a name that depends on the Accept header.
       context.header("Allow", String.join(", ", e.getDetails().values()));
     }
-    ProblemWriter.write(context, ApiProblem.of(type));
+    answer(context, ApiProblem.of(type));
+  }
+
+  /** A client that has gone gets no answer, and is no fault to be logged. */
+  private static void answer(Context context, ApiProblem problem) {
+    try {
+      ProblemWriter.write(context, problem);
+    } catch (ClientGoneException e) {
+      gone(e, context);
+    }
   }
 
   private static void gone(ClientGoneException e, Context context) {
@@ -115,6 +157,6 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static void failed(Exception e, Context context) {
-    ProblemWriter.write(context, ApiProblem.of(ProblemType.INTERNAL).causedBy(e));
+    answer(context, ApiProblem.of(ProblemType.INTERNAL).causedBy(e));
   }
 }

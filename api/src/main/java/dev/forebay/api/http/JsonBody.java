@@ -103,14 +103,28 @@ public final class JsonBody {
     // The exact length, where it is known, saves a buffer of 16 KB for every small body.
     int most = announced < 0 ? maxBytes + 1 : (int) announced;
     try (InputStream in = context.req().getInputStream()) {
-      byte[] body = in.readNBytes(most);
+      byte[] body = arrived(context, in, announced, most);
       if (body.length > maxBytes) {
         throw tooLarge(context);
       }
       return body;
     } catch (IOException e) {
-      throw malformed("The body ended early or could not be read.").causedBy(e);
+      // Whatever is left of the body would be taken for another request.
+      context.header("Connection", "close");
+      throw malformed("The body ended early, came too slowly or could not be read.").causedBy(e);
     }
+  }
+
+  /** A body that is not here yet is waited for without a slot. */
+  private static byte[] arrived(Context context, InputStream in, long announced, int most)
+      throws IOException {
+    if (announced >= 0 && in.available() >= announced) {
+      return in.readNBytes(most);
+    }
+    Admission.lend(context);
+    byte[] body = in.readNBytes(most);
+    Admission.takeBack(context);
+    return body;
   }
 
   /** The rest of the body is not read, so the connection cannot carry another request. */

@@ -11,6 +11,9 @@ import org.eclipse.jetty.util.Callback;
 /** Answers what Jetty refuses before any route sees it: a broken request line, too many headers. */
 final class ProblemErrorHandler implements Request.Handler {
 
+  /** What is unavailable here is a server that goes down; another one may be up by then. */
+  private static final String RETRY_AFTER_SECONDS = "5";
+
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     ProblemType type =
@@ -27,6 +30,9 @@ final class ProblemErrorHandler implements Request.Handler {
                   : ProblemType.INTERNAL;
         };
     response.setStatus(type.status());
+    if (type == ProblemType.UNAVAILABLE) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, ProblemWriter.MEDIA_TYPE);
     String body = ProblemWriter.json(ApiProblem.of(type), null);
     Content.Sink.write(response, true, body, callback);

@@ -82,7 +82,7 @@ public final class ProblemWriter {
           .setCause(problem.getCause())
           .addKeyValue("sqlState", sqlState(problem.getCause()))
           .log("request failed");
-    } else if (type.status() >= ProblemType.INTERNAL.status()) {
+    } else if (type != ProblemType.OVERLOADED && type.status() >= ProblemType.INTERNAL.status()) {
       LOG.atWarn()
           .addKeyValue("problem", type.uri())
           .addKeyValue("sqlState", sqlState(problem.getCause()))

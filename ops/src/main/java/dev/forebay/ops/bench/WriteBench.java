@@ -5,6 +5,7 @@ import dev.forebay.api.ApiConfig;
 import dev.forebay.api.ApiServer;
 import dev.forebay.api.PoolConfig;
 import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.api.limit.LimitConfig;
 import dev.forebay.ledger.LedgerSchema;
 import dev.forebay.model.Instance;
 import dev.forebay.model.Resource;
@@ -191,7 +192,10 @@ public final class WriteBench {
             List.of("id"),
             List.of("title", "words"),
             Set.of("bench"));
-    ApiConfig config = ApiConfig.DEFAULT.at("127.0.0.1", 0);
+    ApiConfig config =
+        ApiConfig.DEFAULT
+            .at("127.0.0.1", 0)
+            .withBounds(1 << 20, Duration.ZERO, LimitConfig.DEFAULT.withRate(0, 1));
     return new ApiServer(config, pool, List.of(article), keys, Instance.DEFAULT);
   }
 

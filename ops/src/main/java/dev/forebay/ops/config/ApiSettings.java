@@ -1,5 +1,6 @@
 package dev.forebay.ops.config;
 
+import dev.forebay.api.ApiConfig;
 import dev.forebay.model.Instance;
 import java.nio.file.Path;
 
@@ -11,6 +12,22 @@ import java.nio.file.Path;
  * @param models forebay.yaml
  * @param api where clients connect
  * @param admin where operators connect
+ * @param prepared whether statements may be prepared on the server
+ * @param serving how clients are served at {@code api}
  */
 public record ApiSettings(
-    DatabaseConfig database, Instance instance, Path models, Endpoint api, Endpoint admin) {}
+    DatabaseConfig database,
+    Instance instance,
+    Path models,
+    Endpoint api,
+    Endpoint admin,
+    boolean prepared,
+    ApiConfig serving) {
+
+  /** With every bound as it is where nobody says otherwise. */
+  public ApiSettings(
+      DatabaseConfig database, Instance instance, Path models, Endpoint api, Endpoint admin) {
+    this(
+        database, instance, models, api, admin, true, ApiConfig.DEFAULT.at(api.host(), api.port()));
+  }
+}

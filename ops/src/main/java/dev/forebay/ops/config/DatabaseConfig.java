@@ -27,6 +27,12 @@ public record DatabaseConfig(
     return new DatabaseConfig(jdbcUrl, host, port, name, user, password, sslMode, connections);
   }
 
+  /** The same without statements prepared on the server, which a pooler may not know. */
+  public DatabaseConfig unprepared() {
+    String url = jdbcUrl + (jdbcUrl.contains("?") ? "&" : "?") + "prepareThreshold=0";
+    return new DatabaseConfig(url, host, port, name, user, password, sslMode, poolSize);
+  }
+
   /** Returns {@code name on host:port}, for messages. */
   public String place() {
     return name + " on " + host + ":" + port;

@@ -1,5 +1,7 @@
 package dev.forebay.ops.config;
 
+import dev.forebay.api.ApiConfig;
+import dev.forebay.api.limit.LimitConfig;
 import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
@@ -10,6 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +27,11 @@ public final class Environment {
   private static final int MAX_DRAIN = 600;
   private static final int MAX_WRITES = 1_000_000_000;
   private static final int MAX_RATE = 1_000_000;
+  private static final int MAX_AT_ONCE = 100_000;
+
+  /** So many requests that a short statement's queue is short, and a slow one's is no flood. */
+  private static final int IN_FLIGHT_PER_CONNECTION = 8;
+
   private static final int MAX_HOURS = 8_760;
   private static final double HOUR_MILLIS = 3_600_000;
 
@@ -41,18 +51,58 @@ public final class Environment {
    * @throws InvalidSetupException with one problem per variable that is missing or wrong
    */
   public ApiSettings api() {
+    DatabaseConfig database = database();
+    Endpoint endpoint = endpoint(Variable.API_HOST, Variable.API_PORT);
     ApiSettings config =
         new ApiSettings(
-            database(),
+            database,
             instance(),
             Path.of(required(Variable.MODELS)),
-            endpoint(Variable.API_HOST, Variable.API_PORT),
-            admin());
+            endpoint,
+            admin(),
+            truth(Variable.API_PREPARED),
+            serving(endpoint, database.poolSize()));
     if (config.api().equals(config.admin())) {
       problem(Variable.ADMIN_PORT, "is the API's port too.", "Choose another.");
     }
     failOnProblems();
     return config;
+  }
+
+  private ApiConfig serving(Endpoint endpoint, int poolSize) {
+    int inFlight =
+        find(Variable.API_IN_FLIGHT) == null
+            ? IN_FLIGHT_PER_CONNECTION * poolSize
+            : integer(Variable.API_IN_FLIGHT, 1, MAX_AT_ONCE);
+    LimitConfig limits =
+        LimitConfig.DEFAULT
+            .withRate(
+                integer(Variable.API_REQUESTS_PER_SECOND, 0, MAX_RATE),
+                integer(Variable.API_REQUESTS_BURST, 1, MAX_RATE))
+            .withAtOnce(inFlight, integer(Variable.API_CONNECTIONS, 1, MAX_AT_ONCE));
+    ApiConfig config =
+        ApiConfig.DEFAULT
+            .at(endpoint.host(), endpoint.port())
+            .withBounds(
+                integer(Variable.API_BODY_BYTES, 1 << 10, 1 << 26),
+                Duration.ofSeconds(integer(Variable.API_STOP_SECONDS, 0, MAX_DRAIN)),
+                limits);
+    try {
+      return config.withCorsOrigins(origins());
+    } catch (IllegalArgumentException e) {
+      problem(
+          Variable.API_CORS_ORIGINS,
+          e.getMessage() + ".",
+          "Write each as in https://app.example, with commas between.");
+      return config;
+    }
+  }
+
+  private Set<String> origins() {
+    String text = find(Variable.API_CORS_ORIGINS);
+    return text == null
+        ? Set.of()
+        : Stream.of(text.split(",", -1)).map(String::strip).collect(Collectors.toSet());
   }
 
   /**

@@ -28,6 +28,15 @@ public enum Variable {
   KV_LATE("120", "seconds after which a call given up is applied no more, 0 to 3600"),
   API_HOST("127.0.0.1", "address the API listens on"),
   API_PORT("8080", "port of the API, 1 to 65535"),
+  API_PREPARED("true", "false where the API reaches the database through PgBouncer before 1.21"),
+  API_REQUESTS_PER_SECOND("200", "requests of one principal, 0 to 1000000; 0: any number"),
+  API_REQUESTS_BURST("400", "requests that one may send at once after a pause, 1 to 1000000"),
+  API_IN_FLIGHT(null, "requests worked on at once, 1 to 100000; unset: 8 for each connection"),
+  API_CONNECTIONS("2000", "connections of clients at once, 1 to 100000"),
+  API_BODY_BYTES("1048576", "the largest body of a request, 1024 to 67108864"),
+  API_STOP_SECONDS("10", "how long requests in flight may take when it is told to stop, 0 to 600"),
+  API_CORS_ORIGINS(
+      null, "origins whose pages may call, such as https://a.example,https://b.example"),
   ADMIN_HOST("127.0.0.1", "address the admin port listens on; keep it private"),
   ADMIN_PORT("8081", "port for metrics, health and status, 1 to 65535");
 

@@ -87,7 +87,11 @@ public final class DevMode {
     KvTarget kv = new KvTarget(pages.kvBaseUrl(), null, pages.namespace(), null);
     Metrics metrics = lifetime.open("metrics", Metrics::new);
     ApiProcess apiProcess =
-        new ApiProcess(new ApiSettings(database, Instance.DEFAULT, models, api, admin), lifetime);
+        new ApiProcess(
+            new ApiSettings(database, Instance.DEFAULT, models, api, admin),
+            metrics.registry(),
+            lifetime);
+    apiProcess.serve();
     SyncProcess sync =
         new SyncProcess(
             new SyncSettings(

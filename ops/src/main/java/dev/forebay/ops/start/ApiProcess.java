@@ -1,52 +1,75 @@
 package dev.forebay.ops.start;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.forebay.api.ApiConfig;
 import dev.forebay.api.ApiServer;
 import dev.forebay.api.PoolConfig;
+import dev.forebay.api.PoolMetrics;
 import dev.forebay.api.auth.ApiKeys;
-import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
-import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.compile.ModelCompiler;
 import dev.forebay.model.compile.ModelCompiler.Examined;
 import dev.forebay.ops.admin.Check;
 import dev.forebay.ops.config.ApiSettings;
 import dev.forebay.ops.config.DatabaseConfig;
-import dev.forebay.ops.config.Endpoint;
-import dev.forebay.ops.config.Variable;
-import io.javalin.util.JavalinBindException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The API with all it needs. Safe for any thread. */
+/** The API with all it needs: looks at everything first, then serves. Safe for any thread. */
 public final class ApiProcess {
 
-  private final HikariDataSource pool;
+  private final Lifetime lifetime;
+  private final HikariDataSource health;
   private final ApiKeys keys;
   private final ReadModels models;
+  private final ApiServer server;
 
   /**
-   * Looks at everything the API needs, then starts it. A model that has fitted the database once
-   * and does not any more is the sync worker's affair; what clients may write must fit.
+   * Looks at everything the API needs, without serving yet. A model that has fitted the database
+   * once and does not any more is the sync worker's affair; what clients may write must fit.
    *
+   * @param metrics where the API is measured
    * @param lifetime closes what is opened here
-   * @throws InvalidSetupException with all that is wrong with database and file, or if the port is
-   *     taken
+   * @throws InvalidSetupException with all that is wrong with database and file
    */
-  public ApiProcess(ApiSettings settings, Lifetime lifetime) throws Exception {
-    Database database = new Database(settings.database());
+  public ApiProcess(ApiSettings settings, MeterRegistry metrics, Lifetime lifetime)
+      throws Exception {
+    this.lifetime = lifetime;
+    DatabaseConfig config =
+        settings.prepared() ? settings.database() : settings.database().unprepared();
+    Database database = new Database(config);
     try (Connection connection = database.connect()) {
       this.models = compile(settings, connection);
     }
-    this.pool = lifetime.open("api pool", () -> pool(settings.database()).open());
+    HikariDataSource pool =
+        lifetime.open("api pool", () -> pool(config, settings.prepared()).open());
+    this.health = lifetime.open("api health", database::healthPool);
+    PoolMetrics.show(pool, metrics);
     Schema.migrate(pool, settings.instance());
     this.keys = new ApiKeys(pool, settings.instance());
-    lifetime.open("api", () -> start(settings.api(), settings.instance()));
+    this.server =
+        new ApiServer(
+            settings.serving(), pool, models.resources(), keys, settings.instance(), metrics);
+  }
+
+  /**
+   * Begins to serve. Whoever asks {@link #checks} meanwhile should have been opened before, so that
+   * it is closed after.
+   *
+   * @throws InvalidSetupException if a resource does not fit or the port is taken
+   */
+  public void serve() throws Exception {
+    lifetime.open(
+        "api",
+        () -> {
+          server.start();
+          return server;
+        });
   }
 
   private static ReadModels compile(ApiSettings settings, Connection connection)
@@ -61,34 +84,26 @@ public final class ApiProcess {
     return examined.models();
   }
 
-  private static PoolConfig pool(DatabaseConfig database) {
+  private static PoolConfig pool(DatabaseConfig database, boolean prepared) {
     return new PoolConfig(
         database.jdbcUrl(),
         database.user(),
         database.password().value(),
         database.poolSize(),
-        true);
-  }
-
-  private ApiServer start(Endpoint endpoint, Instance instance) throws Exception {
-    ApiConfig config = ApiConfig.DEFAULT.at(endpoint.host(), endpoint.port());
-    ApiServer server = new ApiServer(config, pool, models.resources(), keys, instance);
-    try {
-      server.start();
-    } catch (JavalinBindException e) {
-      throw new InvalidSetupException(
-          List.of(
-              new Problem(
-                  Variable.API_PORT.variable(),
-                  endpoint.url() + " cannot be bound: " + e.getMessage(),
-                  "Choose another port or host.")));
-    }
-    return server;
+        prepared);
   }
 
   /** What the API needs in order to do its job now. */
   public List<Check> checks() {
-    return List.of(new Check("api database", () -> Database.unreachable(pool)));
+    return List.of(
+        new Check("api", this::notServing),
+        new Check("api database", () -> Database.unreachable(health)));
+  }
+
+  private Optional<String> notServing() {
+    return server.isServing()
+        ? Optional.empty()
+        : Optional.of("takes no new requests: it starts or ends");
   }
 
   /** Who may call. */

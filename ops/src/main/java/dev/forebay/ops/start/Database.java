@@ -25,6 +25,7 @@ public final class Database {
   // A renewal and its repetition must fit into the time after which the lease is taken.
   private static final Duration LEASE_ANSWER = Duration.ofSeconds(3);
   private static final Duration LEASE_WAIT = Duration.ofSeconds(2);
+  private static final Duration HEALTH_WAIT = Duration.ofSeconds(2);
   private static final Duration LEASE_VALIDATION = Duration.ofSeconds(1);
 
   /** Longer than any statement of ours should take. */
@@ -124,6 +125,19 @@ public final class Database {
     pool.setConnectionTimeout(LEASE_WAIT.toMillis());
     pool.setValidationTimeout(LEASE_VALIDATION.toMillis());
     pool.addDataSourceProperty("connectTimeout", Long.toString(LEASE_ANSWER.toSeconds()));
+    return new HikariDataSource(pool);
+  }
+
+  /**
+   * Opens a pool of one connection for asking whether the database is there, which must be answered
+   * soon and however busy the other pool is; the caller closes it.
+   */
+  HikariDataSource healthPool() {
+    HikariConfig pool = pooled("forebay-health", LEASE_ANSWER);
+    pool.setMaximumPoolSize(1);
+    pool.setConnectionTimeout(HEALTH_WAIT.toMillis());
+    pool.setValidationTimeout(HEALTH_WAIT.dividedBy(2).toMillis());
+    pool.addDataSourceProperty("connectTimeout", Long.toString(HEALTH_WAIT.toSeconds()));
     return new HikariDataSource(pool);
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.forebay.api.ApiConfig;
+import dev.forebay.api.limit.LimitConfig;
 import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +59,14 @@ class EnvironmentTest {
     expected.put("FOREBAY_KV_LATE", "120");
     expected.put("FOREBAY_API_HOST", "127.0.0.1");
     expected.put("FOREBAY_API_PORT", "8080");
+    expected.put("FOREBAY_API_PREPARED", "true");
+    expected.put("FOREBAY_API_REQUESTS_PER_SECOND", "200");
+    expected.put("FOREBAY_API_REQUESTS_BURST", "400");
+    expected.put("FOREBAY_API_IN_FLIGHT", null);
+    expected.put("FOREBAY_API_CONNECTIONS", "2000");
+    expected.put("FOREBAY_API_BODY_BYTES", "1048576");
+    expected.put("FOREBAY_API_STOP_SECONDS", "10");
+    expected.put("FOREBAY_API_CORS_ORIGINS", null);
     expected.put("FOREBAY_ADMIN_HOST", "127.0.0.1");
     expected.put("FOREBAY_ADMIN_PORT", "8081");
     assertThat(defaults).containsExactlyEntriesOf(expected);
@@ -160,6 +171,78 @@ class EnvironmentTest {
     assertThat(config.models()).isEqualTo(Path.of("/etc/forebay.yaml"));
     assertThat(config.api()).isEqualTo(new Endpoint("0.0.0.0", 80));
     assertThat(config.admin()).isEqualTo(new Endpoint("10.0.0.1", 9000));
+  }
+
+  @Test
+  void api_leastEnvironment_fillsInTheDefaults() {
+    ApiSettings config = new Environment(LEAST).api();
+
+    assertThat(config.prepared()).isTrue();
+    assertThat(config.serving()).isEqualTo(ApiConfig.DEFAULT);
+  }
+
+  @Test
+  void api_boundsSet_areTaken() {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put("FOREBAY_API_PREPARED", "false");
+    variables.put("FOREBAY_API_REQUESTS_PER_SECOND", "0");
+    variables.put("FOREBAY_API_REQUESTS_BURST", "7");
+    variables.put("FOREBAY_API_IN_FLIGHT", "33");
+    variables.put("FOREBAY_API_CONNECTIONS", "44");
+    variables.put("FOREBAY_API_BODY_BYTES", "4096");
+    variables.put("FOREBAY_API_STOP_SECONDS", "25");
+    variables.put("FOREBAY_API_CORS_ORIGINS", "https://a.example, http://localhost:3000");
+
+    ApiSettings config = new Environment(variables).api();
+
+    assertThat(config.prepared()).isFalse();
+    assertThat(config.serving())
+        .isEqualTo(
+            ApiConfig.DEFAULT
+                .withBounds(
+                    4_096,
+                    Duration.ofSeconds(25),
+                    LimitConfig.DEFAULT.withRate(0, 7).withAtOnce(33, 44))
+                .withCorsOrigins(Set.of("https://a.example", "http://localhost:3000")));
+  }
+
+  @Test
+  void api_inFlight_followsThePool() {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put("FOREBAY_DATABASE_POOL", "4");
+
+    assertThat(new Environment(variables).api().serving().limits().inFlight()).isEqualTo(32);
+  }
+
+  @ParameterizedTest(name = "{0}={1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          FOREBAY_API_PREPARED            | no    | 'no' is not true or false.
+          FOREBAY_API_REQUESTS_PER_SECOND | -1    | '-1' is not a number from 0 to 1000000.
+          FOREBAY_API_REQUESTS_BURST      | 0     | '0' is not a number from 1 to 1000000.
+          FOREBAY_API_IN_FLIGHT           | 0     | '0' is not a number from 1 to 100000.
+          FOREBAY_API_CONNECTIONS         | many  | 'many' is not a number from 1 to 100000.
+          FOREBAY_API_BODY_BYTES          | 1 MiB | '1 MiB' is not a number from 1024 to 67108864.
+          FOREBAY_API_STOP_SECONDS        | 601   | '601' is not a number from 0 to 600.
+          FOREBAY_API_CORS_ORIGINS        | *     | '*' is no origin as browsers send it: scheme, host in lower case, port if it is not the scheme's own, nothing behind; * is not allowed.
+          FOREBAY_API_CORS_ORIGINS        | https://a.example, | '' is no origin as browsers send it: scheme, host in lower case, port if it is not the scheme's own, nothing behind; * is not allowed.
+          """)
+  void api_wrongValue_isOneProblemThatNamesIt(String variable, String value, String what) {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put(variable, value);
+
+    assertThat(
+            catchThrowableOfType(
+                    InvalidSetupException.class, () -> new Environment(variables).api())
+                .problems())
+        .singleElement()
+        .satisfies(problem -> {
+          assertThat(problem.where()).isEqualTo(variable);
+          assertThat(problem.what()).isEqualTo(what);
+        });
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.forebay.ops.config.DatabaseConfig;
 import dev.forebay.ops.config.Endpoint;
 import dev.forebay.ops.config.ModelsSettings;
 import dev.forebay.ops.config.Secret;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -126,7 +127,9 @@ class FitOnceIT {
     execute("alter table page drop column body");
 
     try (Lifetime lifetime = new Lifetime()) {
-      assertThat(new ApiProcess(apiSettings(), lifetime).roles()).containsExactly("editor");
+      ApiProcess api = new ApiProcess(apiSettings(), new SimpleMeterRegistry(), lifetime);
+      api.serve();
+      assertThat(api.roles()).containsExactly("editor");
     }
   }
 
@@ -135,7 +138,7 @@ class FitOnceIT {
     execute("alter table page drop column body");
 
     try (Lifetime lifetime = new Lifetime()) {
-      assertThatThrownBy(() -> new ApiProcess(apiSettings(), lifetime))
+      assertThatThrownBy(() -> new ApiProcess(apiSettings(), new SimpleMeterRegistry(), lifetime))
           .isInstanceOf(InvalidSetupException.class)
           .hasMessageContaining("resources.page");
     }

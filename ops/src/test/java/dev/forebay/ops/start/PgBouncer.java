@@ -26,8 +26,10 @@ final class PgBouncer implements AutoCloseable {
   /**
    * @param mode {@code session} or {@code transaction}
    * @param user whom the server trusts
+   * @param settings further lines of its configuration
    */
-  PgBouncer(Path directory, String mode, int serverPort, String user) throws IOException {
+  PgBouncer(Path directory, String mode, int serverPort, String user, String... settings)
+      throws IOException {
     this.port = freePort();
     Path users = Files.writeString(directory.resolve("users.txt"), "\"" + user + "\" \"\"\n");
     Path config =
@@ -44,8 +46,9 @@ final class PgBouncer implements AutoCloseable {
             auth_file = %s
             pool_mode = %s
             ignore_startup_parameters = extra_float_digits
+            %s
             """
-                .formatted(serverPort, port, users, mode));
+                .formatted(serverPort, port, users, mode, String.join("\n", settings)));
     for (Path path : List.of(directory, users, config)) {
       // PgBouncer does not run as root, so it must be able to read them as somebody else.
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));

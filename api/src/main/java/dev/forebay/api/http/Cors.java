@@ -1,0 +1,65 @@
+package dev.forebay.api.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpStatus;
+import java.util.Set;
+
+/**
+ * Which pages of other origins may call the API (Fetch Standard, looked at 2026-11): those whose
+ * origin is listed, letter by letter. Others get no header that would let a browser hand an answer
+ * to them; that keeps out nobody else, and is no substitute for keys.
+ *
+ * <p>Cookies are none of the API's, so credentials are not allowed.
+ */
+final class Cors {
+
+  private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
+  private static final String REQUEST_HEADERS =
+      "Authorization, Content-Type, Prefer, If-Match, If-None-Match, Idempotency-Key, X-Request-Id,"
+          + " traceparent";
+  private static final String ANSWER_HEADERS =
+      "ETag, Location, Link, Content-Location, Preference-Applied, Retry-After, X-Request-Id";
+
+  /** How long a browser may remember the answer to a preflight. */
+  private static final String MAX_AGE_SECONDS = "600";
+
+  private final Set<String> origins;
+
+  /**
+   * @param origins as browsers send them: scheme, host and, if it is not the scheme's own, port
+   */
+  Cors(Set<String> origins) {
+    this.origins = Set.copyOf(origins);
+  }
+
+  /**
+   * Says what the page that asks may do.
+   *
+   * @return true if that was the question: a preflight, which is answered and wants no key
+   */
+  boolean answer(Context context) {
+    if (origins.isEmpty()) {
+      return false;
+    }
+    context.header("Vary", "Origin");
+    String origin = context.header("Origin");
+    if (origin == null || !origins.contains(origin)) {
+      return false;
+    }
+    context.header("Access-Control-Allow-Origin", origin);
+    boolean preflight =
+        context.method().equals(HandlerType.OPTIONS)
+            && context.header("Access-Control-Request-Method") != null;
+    if (preflight) {
+      context
+          .status(HttpStatus.NO_CONTENT)
+          .header("Access-Control-Allow-Methods", METHODS)
+          .header("Access-Control-Allow-Headers", REQUEST_HEADERS)
+          .header("Access-Control-Max-Age", MAX_AGE_SECONDS);
+    } else {
+      context.header("Access-Control-Expose-Headers", ANSWER_HEADERS);
+    }
+    return preflight;
+  }
+}
