@@ -123,10 +123,10 @@ class AccessIT {
     assertThat(
             api.ask(
                 "select count(*) from forebay.api_key k where k::text like '%"
-                    + editor.substring(3)
+                    + editor.substring(14)
                     + "%'"))
         .isEqualTo("0");
-    assertThat(editor).matches("fb_[a-z2-7]{32}");
+    assertThat(editor).matches("fb_[a-z2-7]{10}_[a-z2-7]{32}");
   }
 
   @Test
