@@ -1,7 +1,11 @@
 package dev.forebay.api;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.api.auth.LoginThrottle;
+import dev.forebay.api.auth.jwt.JwtVerifier;
 import dev.forebay.api.catalog.CatalogReader;
+import dev.forebay.api.http.Authenticator;
 import dev.forebay.api.http.HttpConfig;
 import dev.forebay.api.http.HttpServer;
 import dev.forebay.api.resource.ResourceStore;
@@ -28,7 +32,7 @@ public final class ApiServer implements AutoCloseable {
   private final ApiConfig config;
   private final DataSource dataSource;
   private final List<Resource> resources;
-  private final ApiKeys keys;
+  private final Authenticator authenticator;
   private @Nullable HttpServer server;
 
   /**
@@ -38,10 +42,24 @@ public final class ApiServer implements AutoCloseable {
    */
   public ApiServer(
       ApiConfig config, DataSource dataSource, List<Resource> resources, ApiKeys keys) {
+    this(config, dataSource, resources, keys, null);
+  }
+
+  /**
+   * As the other, for callers with tokens too.
+   *
+   * @param tokens who else may call; null: JWTs are refused
+   */
+  public ApiServer(
+      ApiConfig config,
+      DataSource dataSource,
+      List<Resource> resources,
+      ApiKeys keys,
+      @Nullable JwtVerifier tokens) {
     this.config = config;
     this.dataSource = dataSource;
     this.resources = List.copyOf(resources);
-    this.keys = keys;
+    this.authenticator = new Authenticator(keys, tokens, new LoginThrottle(Ticker.systemTicker()));
   }
 
   /**
@@ -61,7 +79,7 @@ public final class ApiServer implements AutoCloseable {
         ResourceTables.read(new CatalogReader(dataSource), resources).stream()
             .map(table -> new ResourceStore(table, transactions))
             .toList();
-    server = new HttpServer(http(), stores, keys);
+    server = new HttpServer(http(), stores, authenticator);
     LOG.atInfo()
         .addKeyValue("host", config.host())
         .addKeyValue("port", port())

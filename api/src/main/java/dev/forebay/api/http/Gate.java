@@ -1,30 +1,26 @@
 package dev.forebay.api.http;
 
-import dev.forebay.api.auth.ApiKeys;
 import dev.forebay.api.auth.Principal;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;
-import dev.forebay.api.problem.SqlProblems;
 import io.javalin.http.Context;
-import java.sql.SQLException;
 import java.util.Set;
 
 /** What every request passes first: a request id, security headers, and proof of who it is from. */
 final class Gate {
 
   private static final String PRINCIPAL = "principal";
-  private static final String SCHEME = "Bearer ";
 
-  private final ApiKeys keys;
+  private final Authenticator authenticator;
 
-  Gate(ApiKeys keys) {
-    this.keys = keys;
+  Gate(Authenticator authenticator) {
+    this.authenticator = authenticator;
   }
 
   /**
    * Lets a request in or refuses it, whatever its path: what does not exist is nobody's business.
    *
-   * @throws ApiProblem if there is no valid key
+   * @throws ApiProblem as {@link Authenticator#principal} does
    */
   void admit(Context context) {
     RequestId.assign(context);
@@ -34,7 +30,7 @@ final class Gate {
         .header("Cross-Origin-Resource-Policy", "same-origin")
         .header("Referrer-Policy", "no-referrer")
         .header("X-Content-Type-Options", "nosniff");
-    context.attribute(PRINCIPAL, principal(context));
+    context.attribute(PRINCIPAL, authenticator.principal(context));
   }
 
   /**
@@ -45,29 +41,8 @@ final class Gate {
   static void demand(Context context, Set<String> roles) {
     Principal principal = context.attribute(PRINCIPAL);
     if (principal == null || !principal.hasAnyOf(roles)) {
+      context.header("WWW-Authenticate", Authenticator.INSUFFICIENT);
       throw ApiProblem.of(ProblemType.FORBIDDEN);
     }
-  }
-
-  private Principal principal(Context context) {
-    String header = context.header("Authorization");
-    if (header == null) {
-      throw unauthorised(context, "Bearer realm=\"forebay\"");
-    }
-    if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      throw unauthorised(context, "Bearer realm=\"forebay\", error=\"invalid_request\"");
-    }
-    try {
-      return keys.find(header.substring(SCHEME.length()).strip())
-          .orElseThrow(
-              () -> unauthorised(context, "Bearer realm=\"forebay\", error=\"invalid_token\""));
-    } catch (SQLException e) {
-      throw SqlProblems.translate(e);
-    }
-  }
-
-  private static ApiProblem unauthorised(Context context, String challenge) {
-    context.header("WWW-Authenticate", challenge);
-    return ApiProblem.of(ProblemType.UNAUTHORISED);
   }
 }

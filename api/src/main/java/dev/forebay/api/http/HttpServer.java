@@ -1,6 +1,5 @@
 package dev.forebay.api.http;
 
-import dev.forebay.api.auth.ApiKeys;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;
 import dev.forebay.api.resource.ResourceStore;
@@ -34,8 +33,8 @@ public final class HttpServer implements AutoCloseable {
    *
    * @throws InvalidSetupException if the port cannot be bound
    */
-  public HttpServer(HttpConfig config, List<ResourceStore> stores, ApiKeys keys) {
-    this.javalin = Javalin.create(javalin -> configure(javalin, config, stores, keys));
+  public HttpServer(HttpConfig config, List<ResourceStore> stores, Authenticator authenticator) {
+    this.javalin = Javalin.create(javalin -> configure(javalin, config, stores, authenticator));
     try {
       javalin.start(config.host(), config.port());
     } catch (JavalinBindException e) {
@@ -60,7 +59,10 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig javalin, HttpConfig config, List<ResourceStore> stores, ApiKeys keys) {
+      JavalinConfig javalin,
+      HttpConfig config,
+      List<ResourceStore> stores,
+      Authenticator authenticator) {
     javalin.concurrency.useVirtualThreads = true;
     javalin.startup.showJavalinBanner = false;
     javalin.startup.showOldJavalinVersionWarning = false;
@@ -73,7 +75,7 @@ public final class HttpServer implements AutoCloseable {
     javalin.jetty.modifyServletContextHandler(
         handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
 
-    Gate gate = new Gate(keys);
+    Gate gate = new Gate(authenticator);
     javalin.routes.before(gate::admit);
     javalin.routes.after(context -> RequestId.clear());
     JsonBody json = new JsonBody(config.maxBodyBytes(), config.maxJsonDepth());

@@ -8,8 +8,8 @@ import java.util.Locale;
  */
 public enum ProblemType {
   MALFORMED_REQUEST(400, "The request cannot be read"),
-  UNAUTHORISED(401, "No valid API key was given"),
-  FORBIDDEN(403, "The API key has no role that may do this"),
+  UNAUTHORISED(401, "No valid API key or token was given"),
+  FORBIDDEN(403, "The API key or token has no role that may do this"),
   NOT_FOUND(404, "There is nothing here"),
   METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
   UNIQUE_VIOLATION(409, "Another row has these values already"),
@@ -21,6 +21,7 @@ public enum ProblemType {
   INVALID_CONTENT(422, "The content is not valid"),
   INVALID_REFERENCE(422, "The row refers to one that does not exist"),
   CONSTRAINT_VIOLATION(422, "The row breaks a rule of the database"),
+  TOO_MANY_REQUESTS(429, "Too many requests"),
   HEADERS_TOO_LARGE(431, "The request's headers are too large"),
   INTERNAL(500, "Something went wrong here"),
   UNAVAILABLE(503, "The database cannot be reached or is overloaded"),

@@ -26,6 +26,7 @@ class ProblemTypeTest {
             "422 urn:forebay:problem:invalid-content",
             "422 urn:forebay:problem:invalid-reference",
             "422 urn:forebay:problem:constraint-violation",
+            "429 urn:forebay:problem:too-many-requests",
             "431 urn:forebay:problem:headers-too-large",
             "500 urn:forebay:problem:internal",
             "503 urn:forebay:problem:unavailable",
