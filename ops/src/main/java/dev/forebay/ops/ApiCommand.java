@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nEnvironment:%n",
     footer = {
       "FOREBAY_DATABASE_URL, _USER, _PASSWORD, _POOL, FOREBAY_INSTANCE, FOREBAY_MODELS,",
-      "FOREBAY_API_HOST, _PORT, FOREBAY_ADMIN_HOST, _PORT: see ops/README.md."
+      "FOREBAY_API_HOST, _PORT, FOREBAY_ADMIN_HOST, _PORT,",
+      "FOREBAY_JWT_ISSUER, _AUDIENCE, _JWKS_URL, _ROLES_CLAIM: see ops/README.md."
     })
 final class ApiCommand implements Callable<Integer> {
 

@@ -1,7 +1,9 @@
 package dev.forebay.ops.config;
 
+import dev.forebay.api.auth.jwt.JwtConfig;
 import dev.forebay.model.Instance;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code forebay api} needs.
@@ -11,6 +13,19 @@ import java.nio.file.Path;
  * @param models forebay.yaml
  * @param api where clients connect
  * @param admin where operators connect
+ * @param jwt whose tokens are accepted beside API keys; null: nobody's
  */
 public record ApiSettings(
-    DatabaseConfig database, Instance instance, Path models, Endpoint api, Endpoint admin) {}
+    DatabaseConfig database,
+    Instance instance,
+    Path models,
+    Endpoint api,
+    Endpoint admin,
+    @Nullable JwtConfig jwt) {
+
+  /** Settings of an API that refuses JWTs. */
+  public ApiSettings(
+      DatabaseConfig database, Instance instance, Path models, Endpoint api, Endpoint admin) {
+    this(database, instance, models, api, admin, null);
+  }
+}

@@ -47,7 +47,8 @@ public final class Environment {
             instance(),
             Path.of(required(Variable.MODELS)),
             endpoint(Variable.API_HOST, Variable.API_PORT),
-            admin());
+            admin(),
+            JwtVariables.read(this::find, problems));
     if (config.api().equals(config.admin())) {
       problem(Variable.ADMIN_PORT, "is the API's port too.", "Choose another.");
     }
@@ -77,7 +78,7 @@ public final class Environment {
   }
 
   /**
-   * Reads what {@code forebay key} needs.
+   * Reads what {@code forebay keys} and other verbs need that only ask the database.
    *
    * @throws InvalidSetupException with one problem per variable that is missing or wrong
    */

@@ -28,6 +28,11 @@ public enum Variable {
   KV_LATE("120", "seconds after which a call given up is applied no more, 0 to 3600"),
   API_HOST("127.0.0.1", "address the API listens on"),
   API_PORT("8080", "port of the API, 1 to 65535"),
+  JWT_ISSUER(
+      null, "the iss of the tokens that the API accepts; with the other JWT_ ones, or unset"),
+  JWT_AUDIENCE(null, "the aud that these tokens have, or have among others"),
+  JWT_JWKS_URL(null, "where their issuer publishes its keys, https"),
+  JWT_ROLES_CLAIM(null, "their claim that holds roles, or a JSON Pointer: /realm_access/roles"),
   ADMIN_HOST("127.0.0.1", "address the admin port listens on; keep it private"),
   ADMIN_PORT("8081", "port for metrics, health and status, 1 to 65535");
 

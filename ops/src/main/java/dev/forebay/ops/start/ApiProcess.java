@@ -5,6 +5,8 @@ import dev.forebay.api.ApiConfig;
 import dev.forebay.api.ApiServer;
 import dev.forebay.api.PoolConfig;
 import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.api.auth.jwt.JwtConfig;
+import dev.forebay.api.auth.jwt.JwtVerifier;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
@@ -21,6 +23,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The API with all it needs. Safe for any thread. */
 public final class ApiProcess {
@@ -28,6 +31,7 @@ public final class ApiProcess {
   private final HikariDataSource pool;
   private final ApiKeys keys;
   private final ReadModels models;
+  private final @Nullable JwtVerifier tokens;
 
   /**
    * Looks at everything the API needs, then starts it. A model that has fitted the database once
@@ -45,6 +49,8 @@ public final class ApiProcess {
     this.pool = lifetime.open("api pool", () -> pool(settings.database()).open());
     Schema.migrate(pool, settings.instance());
     this.keys = new ApiKeys(pool, settings.instance());
+    JwtConfig jwt = settings.jwt();
+    this.tokens = jwt == null ? null : new JwtVerifier(jwt);
     lifetime.open("api", () -> start(settings.api()));
   }
 
@@ -71,7 +77,7 @@ public final class ApiProcess {
 
   private ApiServer start(Endpoint endpoint) throws Exception {
     ApiConfig config = ApiConfig.DEFAULT.at(endpoint.host(), endpoint.port());
-    ApiServer server = new ApiServer(config, pool, models.resources(), keys);
+    ApiServer server = new ApiServer(config, pool, models.resources(), keys, tokens);
     try {
       server.start();
     } catch (JavalinBindException e) {
