@@ -1,7 +1,11 @@
 package dev.forebay.api;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.api.auth.LoginThrottle;
+import dev.forebay.api.auth.jwt.JwtVerifier;
 import dev.forebay.api.catalog.CatalogReader;
+import dev.forebay.api.http.Authenticator;
 import dev.forebay.api.http.HttpConfig;
 import dev.forebay.api.http.HttpServer;
 import dev.forebay.api.http.JsonBody;
@@ -38,27 +42,28 @@ public final class ApiServer implements AutoCloseable {
   private final ApiConfig config;
   private final DataSource dataSource;
   private final List<Resource> resources;
-  private final ApiKeys keys;
+  private final Authenticator authenticator;
   private final Instance instance;
   private final MeterRegistry metrics;
   private @Nullable HttpServer server;
   private @Nullable Retention retention;
   private volatile boolean serving;
 
-  /** A server that nobody measures. */
+  /** A server for keys only, that nobody measures. */
   public ApiServer(
       ApiConfig config,
       DataSource dataSource,
       List<Resource> resources,
       ApiKeys keys,
       Instance instance) {
-    this(config, dataSource, resources, keys, instance, new CompositeMeterRegistry());
+    this(config, dataSource, resources, keys, null, instance, new CompositeMeterRegistry());
   }
 
   /**
    * @param dataSource a pool whose waits are short, see {@link PoolConfig}; not closed here
    * @param resources what to serve
    * @param keys who may call
+   * @param tokens who else may call; null: JWTs are refused
    * @param instance whose ledger keeps what repetitions are answered, and who changed what
    * @param metrics where requests are measured
    */
@@ -67,12 +72,13 @@ public final class ApiServer implements AutoCloseable {
       DataSource dataSource,
       List<Resource> resources,
       ApiKeys keys,
+      @Nullable JwtVerifier tokens,
       Instance instance,
       MeterRegistry metrics) {
     this.config = config;
     this.dataSource = dataSource;
     this.resources = List.copyOf(resources);
-    this.keys = keys;
+    this.authenticator = new Authenticator(keys, tokens, new LoginThrottle(Ticker.systemTicker()));
     this.instance = instance;
     this.metrics = metrics;
   }
@@ -99,7 +105,7 @@ public final class ApiServer implements AutoCloseable {
     List<Routes> routes = new ArrayList<>();
     routes.add(new TransactionRoutes(stores, writes, json));
     stores.forEach(store -> routes.add(new ResourceRoutes(store, transactions, writes, json)));
-    server = new HttpServer(http(), routes, keys, metrics);
+    server = new HttpServer(http(), routes, authenticator, metrics);
     retention = new Retention(dataSource, instance);
     retention.start();
     serving = true;

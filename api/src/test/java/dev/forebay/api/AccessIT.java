@@ -88,19 +88,50 @@ class AccessIT {
 
   @ParameterizedTest
   @CsvSource({
-    "Basic dXNlcjpwYXNz",
     "Bearer",
     "Bearer ''",
     "Bearer fb_",
     "Bearer fb_ABC",
     "Bearer fb_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'",
-    "Bearer a b"
+    "Bearer fb_aaaaaaaaaa_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "Bearer fb_aaaaaaaaaa_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "Bearer a b",
+    "Bearer a.b.c"
   })
   void authorization_thatProvesNothing(String header) {
     Reply refused = reply(header);
 
     assertThat(refused.problem()).isEqualTo("unauthorised");
-    assertThat(refused.header("WWW-Authenticate")).startsWith("Bearer realm=\"forebay\", error=");
+    assertThat(refused.header("WWW-Authenticate"))
+        .isEqualTo("Bearer realm=\"forebay\", error=\"invalid_token\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Basic dXNlcjpwYXNz", "fb_a", "Bearer:a", "Bearerfb_a", "DPoP a.b.c"})
+  void authorization_ofAnotherScheme_getsNoErrorCode(String header) {
+    Reply refused = reply(header);
+
+    assertThat(refused.problem()).isEqualTo("unauthorised");
+    assertThat(refused.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"forebay\"");
+  }
+
+  @Test
+  void authorization_twice_isRefusedThoughOneIsGood() {
+    HttpRequest.Builder request =
+        api.client.request("GET", "/v1/author/1001", BodyPublishers.noBody());
+    Reply refused = api.client.send(request.header("Authorization", "Bearer x"));
+
+    assertThat(refused.status()).isEqualTo(401);
+    assertThat(refused.header("WWW-Authenticate")).contains("error=\"invalid_request\"");
+  }
+
+  @Test
+  void role_missing_isSaidInTheChallenge() {
+    Reply refused = reply("Bearer " + reader);
+
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.header("WWW-Authenticate"))
+        .isEqualTo("Bearer realm=\"forebay\", error=\"insufficient_scope\"");
   }
 
   @Test
@@ -123,10 +154,10 @@ class AccessIT {
     assertThat(
             api.ask(
                 "select count(*) from forebay.api_key k where k::text like '%"
-                    + editor.substring(3)
+                    + editor.substring(14)
                     + "%'"))
         .isEqualTo("0");
-    assertThat(editor).matches("fb_[a-z2-7]{32}");
+    assertThat(editor).matches("fb_[a-z2-7]{10}_[a-z2-7]{32}");
   }
 
   @Test

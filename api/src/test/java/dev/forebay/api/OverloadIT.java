@@ -57,7 +57,8 @@ class OverloadIT {
             .at("127.0.0.1", 0)
             .withTimeouts(LONG, LONG)
             .withBounds(1 << 20, Duration.ofSeconds(10), limits);
-    server = new ApiServer(config, pool, TestApi.RESOURCES, world.keys, Instance.DEFAULT, metrics);
+    server =
+        new ApiServer(config, pool, TestApi.RESOURCES, world.keys, null, Instance.DEFAULT, metrics);
     server.start();
     key = world.client.key();
   }

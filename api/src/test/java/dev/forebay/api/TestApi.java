@@ -114,7 +114,8 @@ final class TestApi implements AutoCloseable {
     execute(script());
     keys = new ApiKeys(pool, Instance.DEFAULT);
     server =
-        new ApiServer(config.at("127.0.0.1", 0), pool, RESOURCES, keys, Instance.DEFAULT, metrics);
+        new ApiServer(
+            config.at("127.0.0.1", 0), pool, RESOURCES, keys, null, Instance.DEFAULT, metrics);
     server.start();
     client = new TestClient(server.port(), keys.create("tester", EDITOR));
   }

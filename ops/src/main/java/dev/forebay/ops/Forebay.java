@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
       VerifyCommand.class,
       ExplainCommand.class,
       AdoptCommand.class,
-      KeyCommand.class,
+      KeysCommand.class,
       CheckCommand.class,
       PlanCommand.class,
       TypesCommand.class,

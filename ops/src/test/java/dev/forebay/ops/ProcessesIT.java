@@ -141,12 +141,25 @@ class ProcessesIT {
     api = launch(Map.of("all", "", "FOREBAY_API_PORT", Integer.toString(apiPort)), "api");
     await().atMost(PATIENCE).until(api::ready);
 
-    Launched key = launch(Map.of("all", ""), "key", "ci", "--role", "editor");
+    Launched key = launch(Map.of("all", ""), "keys", "create", "ci", "--role", "editor");
 
     assertThat(exitCode(key)).isZero();
     String made = Files.readString(key.output()).strip();
     assertThat(get(apiPort, "/v1/note/1", "Bearer " + made)).isEqualTo(200);
     assertThat(get(apiPort, "/v1/note/1", "Bearer " + made + "x")).isEqualTo(401);
+
+    Launched list = launch(Map.of("all", ""), "keys", "list", "--json");
+    assertThat(exitCode(list)).isZero();
+    String id = made.substring(3, 13);
+    assertThat(Files.readString(list.output()))
+        .contains("\"id\" : \"" + id + "\"", "\"name\" : \"ci\"", "\"state\" : \"live\"")
+        .doesNotContain(made.substring(14));
+    Launched revoke = launch(Map.of("all", ""), "keys", "revoke", id, "nobody");
+    assertThat(exitCode(revoke)).isEqualTo(ExitCode.FAILED);
+    assertThat(revoke.output()).hasContent("forebay: revoked: 1");
+    assertThat(revoke.says()).contains("no key to revoke for nobody");
+    int port = apiPort;
+    await().atMost(PATIENCE).until(() -> get(port, "/v1/note/1", "Bearer " + made) == 401);
   }
 
   @Test

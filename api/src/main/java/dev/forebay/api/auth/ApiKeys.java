@@ -2,31 +2,29 @@ package dev.forebay.api.auth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.forebay.model.Instance;
-import dev.forebay.model.TableName;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The API keys of one instance, in table {@code api_key} of the ledger's schema.
  *
- * <p>A key is {@code fb_} and 160 random bits. The table holds only its SHA-256, and a key is
- * looked up by that hash, so neither a stolen table nor the time of an answer helps to find one;
- * 160 bits need no slow hash.
+ * <p>A key is {@code fb_}, a public id, {@code _} and 160 random bits. The table holds only its
+ * SHA-256; a key is looked up by its id, and the hashes are compared in constant time, so neither a
+ * stolen table nor the time of an answer helps to find one; 160 bits need no slow hash. Keys of
+ * earlier versions, without an id, go on working.
  *
  * <p>Caching: a key that was found is trusted for {@link #TRUST} without asking again, so an expiry
  * or a revocation by another process takes that long to be felt. Keys that are not found are not
@@ -39,54 +37,79 @@ public final class ApiKeys {
   /** How long a found key is trusted. */
   public static final Duration TRUST = Duration.ofSeconds(5);
 
+  /** How many keys of one name are live after {@link #rotate}. */
+  public static final int LIVE_IN_ROTATION = 2;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiKeys.class);
   private static final int MAX_TRUSTED_KEYS = 10_000;
-  private static final String PREFIX = "fb_";
-  private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
-  private static final int LETTERS = 32;
-  private static final Pattern FORM = Pattern.compile(PREFIX + "[a-z2-7]{" + LETTERS + "}");
 
   private final SecureRandom random = new SecureRandom();
-  private final Cache<String, Principal> trusted =
-      Caffeine.newBuilder().expireAfterWrite(TRUST).maximumSize(MAX_TRUSTED_KEYS).build();
+  private final Cache<String, Trusted> trusted;
   private final DataSource dataSource;
-  private final String table;
+  private final KeyTable table;
 
   /**
    * @param dataSource not closed here
    * @param instance whose ledger holds the keys
    */
   public ApiKeys(DataSource dataSource, Instance instance) {
+    this(dataSource, instance, Ticker.systemTicker());
+  }
+
+  ApiKeys(DataSource dataSource, Instance instance, Ticker ticker) {
     this.dataSource = dataSource;
-    this.table = new TableName(instance.databaseName(), "api_key").sql();
+    this.table = new KeyTable(instance);
+    this.trusted =
+        Caffeine.newBuilder()
+            .ticker(ticker)
+            .expireAfterWrite(TRUST)
+            .maximumSize(MAX_TRUSTED_KEYS)
+            .build();
   }
 
   /**
-   * Makes a key without an expiry.
+   * A key as the table had it.
    *
-   * @param name of the principal; several keys may share it
-   * @return the key; it is stored nowhere and cannot be shown again
+   * @param hash compared with what a client presents
+   * @param used whether its use within this hour is noted
    */
-  public String create(String name, Set<String> roles) throws SQLException {
-    String key = generate();
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      insert(connection, key, name, roles);
-      connection.commit();
-    }
-    return key;
+  private record Trusted(String hash, Principal principal, AtomicBoolean used) {}
+
+  private interface Work<T> {
+    T on(Connection connection) throws SQLException;
   }
 
-  /** Makes a key as {@link #create} does and revokes every other key of that name. */
+  /**
+   * Makes a key.
+   *
+   * @return the key; it is stored nowhere and cannot be shown again
+   */
+  public String create(KeyGrant grant) throws SQLException {
+    return make(grant, Integer.MAX_VALUE);
+  }
+
+  /** Makes a key without an expiry, as {@link #create(KeyGrant)} does. */
+  public String create(String name, Set<String> roles) throws SQLException {
+    return create(new KeyGrant(name, roles, null));
+  }
+
+  /**
+   * Makes a key as {@link #create(KeyGrant)} does and lets one older key of that name live: of all
+   * that are live, the newest {@link #LIVE_IN_ROTATION} stay, the others are revoked. So clients
+   * have until the next rotation to change theirs.
+   */
+  public String rotate(KeyGrant grant) throws SQLException {
+    return make(grant, LIVE_IN_ROTATION);
+  }
+
+  /** Makes a key as {@link #create(KeyGrant)} does and revokes every other key of that name. */
+  public String replace(KeyGrant grant) throws SQLException {
+    return make(grant, 1);
+  }
+
+  /** Makes a key without an expiry, as {@link #replace(KeyGrant)} does. */
   public String replace(String name, Set<String> roles) throws SQLException {
-    String key = generate();
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      revoke(connection, name);
-      insert(connection, key, name, roles);
-      connection.commit();
-    }
-    trusted.invalidateAll();
-    return key;
+    return replace(new KeyGrant(name, roles, null));
   }
 
   /**
@@ -97,15 +120,39 @@ public final class ApiKeys {
    * @throws IllegalArgumentException if it has not the form of a key
    */
   public void ensure(String key, String name, Set<String> roles) throws SQLException {
-    if (!FORM.matcher(key).matches()) {
-      throw new IllegalArgumentException("not an API key: it must match " + FORM);
-    }
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      insert(connection, key, name, roles);
-      connection.commit();
-    }
-    trusted.invalidate(hash(key));
+    ApiKey kept =
+        ApiKey.parse(key)
+            .orElseThrow(() -> new IllegalArgumentException("it has not the form of an API key"));
+    KeyGrant grant = new KeyGrant(name, roles, null);
+    inTransaction(connection -> {
+      table.store(connection, kept, grant);
+      return kept;
+    });
+    trusted.invalidate(kept.id());
+  }
+
+  /** Lists all keys there are or were, sorted by name, the newest first. */
+  public List<KeyEntry> list() throws SQLException {
+    return inTransaction(table::list);
+  }
+
+  /**
+   * Revokes keys; other processes feel it within {@link #TRUST}.
+   *
+   * @param ids those that {@link #list} shows
+   * @return the ids of the revoked ones; what is missing is unknown or was revoked before
+   */
+  public List<String> revoke(Collection<String> ids) throws SQLException {
+    List<String> revoked = inTransaction(connection -> table.revoke(connection, ids));
+    trusted.invalidateAll(revoked);
+    return revoked;
+  }
+
+  /** Revokes every live key of a name, as {@link #revoke} does. */
+  public List<String> revokeByName(String name) throws SQLException {
+    List<String> revoked = inTransaction(connection -> table.revokeByName(connection, name, 0));
+    trusted.invalidateAll(revoked);
+    return revoked;
   }
 
   /**
@@ -116,79 +163,72 @@ public final class ApiKeys {
    * @throws SQLException if the database could not be asked; the key may be good
    */
   public Optional<Principal> find(String presented) throws SQLException {
-    if (!FORM.matcher(presented).matches()) {
+    ApiKey key = ApiKey.parse(presented).orElse(null);
+    if (key == null) {
       return Optional.empty();
     }
-    String hash = hash(presented);
-    Principal known = trusted.getIfPresent(hash);
-    if (known != null) {
-      return Optional.of(known);
+    Trusted known = trusted.getIfPresent(key.id());
+    return proven(key, known == null ? load(key) : known);
+  }
+
+  /** Finds whose key this is without asking the database; empty says nothing of the key. */
+  public Optional<Principal> findTrusted(String presented) {
+    return ApiKey.parse(presented).flatMap(key -> proven(key, trusted.getIfPresent(key.id())));
+  }
+
+  private Optional<Principal> proven(ApiKey key, @Nullable Trusted known) {
+    if (known == null || !key.hasHash(known.hash())) {
+      return Optional.empty();
     }
-    Optional<Principal> found = select(hash);
-    found.ifPresent(principal -> trusted.put(hash, principal));
+    if (known.used().compareAndSet(false, true)) {
+      Thread.ofVirtual().name("api-key-use").start(() -> use(key.id()));
+    }
+    return Optional.of(known.principal());
+  }
+
+  private @Nullable Trusted load(ApiKey key) throws SQLException {
+    KeyTable.Row row;
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(true);
+      row = table.find(connection, key.id()).orElse(null);
+    }
+    if (row == null) {
+      return null;
+    }
+    Principal principal = new Principal(row.name(), row.roles(), Principal.NO_CLAIMS);
+    Trusted found = new Trusted(row.hash(), principal, new AtomicBoolean(row.used()));
+    trusted.put(key.id(), found);
     return found;
   }
 
-  private Optional<Principal> select(String hash) throws SQLException {
-    String sql =
-        "select name, roles from "
-            + table
-            + " where hash = ? and revoked_at is null"
-            + " and (expires_at is null or expires_at > clock_timestamp())";
-    try (Connection connection = dataSource.getConnection();
-        PreparedStatement statement = connection.prepareStatement(sql)) {
+  /** Beside the request, which does not wait for a write that may fail. */
+  private void use(String id) {
+    try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(true);
-      statement.setString(1, hash);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next()
-            ? Optional.of(new Principal(row.getString(1), strings(row.getArray(2))))
-            : Optional.empty();
-      }
+      table.use(connection, id);
+    } catch (SQLException e) {
+      LOG.atDebug().setCause(e).addKeyValue("key", id).log("last use of a key not noted");
     }
   }
 
-  private void insert(Connection connection, String key, String name, Set<String> roles)
-      throws SQLException {
-    String sql =
-        "insert into "
-            + table
-            + " (hash, name, roles) values (?, ?, ?) on conflict (hash) do update set"
-            + " name = excluded.name, roles = excluded.roles, expires_at = null, revoked_at = null";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, hash(key));
-      statement.setString(2, name);
-      statement.setArray(3, connection.createArrayOf("text", roles.stream().sorted().toArray()));
-      statement.executeUpdate();
-    }
+  private String make(KeyGrant grant, int live) throws SQLException {
+    ApiKey key = ApiKey.random(random);
+    List<String> revoked =
+        inTransaction(connection -> {
+          table.lock(connection, grant.name());
+          table.store(connection, key, grant);
+          return table.revokeByName(connection, grant.name(), live);
+        });
+    trusted.invalidateAll(revoked);
+    return key.text();
   }
 
-  private void revoke(Connection connection, String name) throws SQLException {
-    String sql =
-        "update " + table + " set revoked_at = now() where name = ? and revoked_at is null";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, name);
-      statement.executeUpdate();
-    }
-  }
-
-  private static Set<String> strings(Array array) throws SQLException {
-    return Set.copyOf(Arrays.asList((String[]) array.getArray()));
-  }
-
-  private String generate() {
-    StringBuilder key = new StringBuilder(PREFIX);
-    for (int i = 0; i < LETTERS; i++) {
-      key.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-    }
-    return key.toString();
-  }
-
-  private static String hash(String key) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha256.digest(key.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+  private <T> T inTransaction(Work<T> work) throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      T result = work.on(connection);
+      connection.commit();
+      return result;
     }
   }
 }

@@ -6,10 +6,21 @@ import java.util.Set;
 /**
  * Whoever a request comes from.
  *
- * @param name for logs and audit, for example {@code newsroom}; not unique
+ * @param name for logs, audit and the database, for example {@code newsroom}: the name of an API
+ *     key, which several keys may share, or {@value #JWT} and the subject of a JWT; no key's name
+ *     begins so
  * @param roles what it may do; empty: nothing
+ * @param claims a JSON object: those of a JWT, and {@value #NO_CLAIMS} for an API key. They are
+ *     part of a credential: for the database, never for a log
  */
-public record Principal(String name, Set<String> roles) {
+public record Principal(String name, Set<String> roles, String claims) {
+
+  /** What the names of JWTs' principals begin with. */
+  public static final String JWT = "jwt:";
+
+  /** The claims of an API key. */
+  public static final String NO_CLAIMS = "{}";
+
   public Principal {
     roles = Set.copyOf(roles);
   }
@@ -17,5 +28,11 @@ public record Principal(String name, Set<String> roles) {
   /** Whether it has one of these roles; never if there are none. */
   public boolean hasAnyOf(Set<String> allowed) {
     return !Collections.disjoint(roles, allowed);
+  }
+
+  /** Returns name and roles, without the claims. */
+  @Override
+  public String toString() {
+    return "Principal[name=" + name + ", roles=" + roles + "]";
   }
 }

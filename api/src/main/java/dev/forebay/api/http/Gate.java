@@ -1,15 +1,12 @@
 package dev.forebay.api.http;
 
-import dev.forebay.api.auth.ApiKeys;
 import dev.forebay.api.auth.Principal;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;
-import dev.forebay.api.problem.SqlProblems;
 import dev.forebay.api.transaction.Caller;
 import dev.forebay.model.Resource;
 import dev.forebay.model.Verb;
 import io.javalin.http.Context;
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Collections;
 
@@ -21,22 +18,22 @@ import java.util.Collections;
 public final class Gate {
 
   private static final String PRINCIPAL = "principal";
-  private static final String SCHEME = "Bearer ";
 
   private final Cors cors;
   private final Admission admission;
-  private final ApiKeys keys;
+  private final Authenticator authenticator;
 
-  Gate(Cors cors, Admission admission, ApiKeys keys) {
+  Gate(Cors cors, Admission admission, Authenticator authenticator) {
     this.cors = cors;
     this.admission = admission;
-    this.keys = keys;
+    this.authenticator = authenticator;
   }
 
   /**
    * Lets a request in or refuses it, whatever its path: what does not exist is nobody's business.
    *
-   * @throws ApiProblem if there is no room, no valid key, or too much of the same
+   * @throws ApiProblem if there is no room, or too much of the same, or as {@link
+   *     Authenticator#principal} does
    */
   void admit(Context context) {
     RequestId.assign(context);
@@ -53,7 +50,7 @@ public final class Gate {
       return;
     }
     admission.enter(context);
-    Principal principal = principal(context);
+    Principal principal = authenticator.principal(context);
     context.attribute(PRINCIPAL, principal);
     admission.count(principal.name());
   }
@@ -76,7 +73,11 @@ public final class Gate {
       throw new IllegalStateException("not admitted");
     }
     return new Caller(
-        principal.name(), principal.roles(), "{}", requestId, TraceContext.of(context));
+        principal.name(),
+        principal.roles(),
+        principal.claims(),
+        requestId,
+        TraceContext.of(context));
   }
 
   /**
@@ -84,33 +85,13 @@ public final class Gate {
    *
    * @throws ApiProblem if it has no role for one of the verbs
    */
-  public static void demand(Caller caller, Resource resource, Collection<Verb> verbs) {
+  public static void demand(
+      Context context, Caller caller, Resource resource, Collection<Verb> verbs) {
     for (Verb verb : verbs) {
       if (Collections.disjoint(caller.roles(), resource.rolesFor(verb))) {
+        context.header("WWW-Authenticate", Authenticator.INSUFFICIENT);
         throw ApiProblem.of(ProblemType.FORBIDDEN);
       }
     }
-  }
-
-  private Principal principal(Context context) {
-    String header = context.header("Authorization");
-    if (header == null) {
-      throw unauthorised(context, "Bearer realm=\"forebay\"");
-    }
-    if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      throw unauthorised(context, "Bearer realm=\"forebay\", error=\"invalid_request\"");
-    }
-    try {
-      return keys.find(header.substring(SCHEME.length()).strip())
-          .orElseThrow(
-              () -> unauthorised(context, "Bearer realm=\"forebay\", error=\"invalid_token\""));
-    } catch (SQLException e) {
-      throw SqlProblems.translate(e);
-    }
-  }
-
-  private static ApiProblem unauthorised(Context context, String challenge) {
-    context.header("WWW-Authenticate", challenge);
-    return ApiProblem.of(ProblemType.UNAUTHORISED);
   }
 }

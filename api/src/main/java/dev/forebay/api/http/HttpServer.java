@@ -1,6 +1,5 @@
 package dev.forebay.api.http;
 
-import dev.forebay.api.auth.ApiKeys;
 import dev.forebay.api.limit.Connections;
 import dev.forebay.api.limit.InFlight;
 import dev.forebay.api.limit.RequestRates;
@@ -43,8 +42,10 @@ public final class HttpServer implements AutoCloseable {
    * @param metrics where requests are measured
    * @throws InvalidSetupException if the port cannot be bound
    */
-  public HttpServer(HttpConfig config, List<Routes> routes, ApiKeys keys, MeterRegistry metrics) {
-    this.javalin = Javalin.create(javalin -> configure(javalin, config, routes, keys, metrics));
+  public HttpServer(
+      HttpConfig config, List<Routes> routes, Authenticator authenticator, MeterRegistry metrics) {
+    this.javalin =
+        Javalin.create(javalin -> configure(javalin, config, routes, authenticator, metrics));
     try {
       javalin.start();
     } catch (JavalinBindException e) {
@@ -78,7 +79,7 @@ public final class HttpServer implements AutoCloseable {
       JavalinConfig javalin,
       HttpConfig config,
       List<Routes> routes,
-      ApiKeys keys,
+      Authenticator authenticator,
       MeterRegistry metrics) {
     javalin.concurrency.useVirtualThreads = true;
     javalin.startup.showJavalinBanner = false;
@@ -104,7 +105,8 @@ public final class HttpServer implements AutoCloseable {
     InFlight inFlight = new InFlight(config.limits().inFlight());
     RequestRates rates = new RequestRates(config.limits());
     measured.watch(inFlight, rates);
-    Gate gate = new Gate(new Cors(config.corsOrigins()), new Admission(inFlight, rates), keys);
+    Gate gate =
+        new Gate(new Cors(config.corsOrigins()), new Admission(inFlight, rates), authenticator);
     javalin.routes.before(gate::admit);
     javalin.routes.after(Gate::leave);
     routes.forEach(one -> one.register(javalin.routes));

@@ -8,8 +8,8 @@ import java.util.Locale;
  */
 public enum ProblemType {
   MALFORMED_REQUEST(400, "The request cannot be read"),
-  UNAUTHORISED(401, "No valid API key was given"),
-  FORBIDDEN(403, "The API key has no role that may do this"),
+  UNAUTHORISED(401, "No valid API key or token was given"),
+  FORBIDDEN(403, "The API key or token has no role that may do this"),
   NOT_FOUND(404, "There is nothing here"),
   METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
   UNIQUE_VIOLATION(409, "Another row has these values already"),

@@ -183,7 +183,7 @@ public final class ResourceRoutes implements Routes {
         steps.stream()
             .flatMap(step -> step.operation().verbs().stream())
             .collect(Collectors.toSet());
-    Gate.demand(caller, resource, verbs);
+    Gate.demand(context, caller, resource, verbs);
     Preference preference = Preference.of(context);
     Replies.send(
         context,
@@ -197,7 +197,7 @@ public final class ResourceRoutes implements Routes {
   /** Before the body is read: what is nobody's business costs nothing. */
   private Caller admit(Context context, List<Verb> verbs) {
     Caller caller = Gate.caller(context);
-    Gate.demand(caller, resource, verbs);
+    Gate.demand(context, caller, resource, verbs);
     return caller;
   }
 

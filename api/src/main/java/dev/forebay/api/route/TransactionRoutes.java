@@ -49,8 +49,8 @@ public final class TransactionRoutes implements Routes {
     Caller caller = Gate.caller(context);
     Content content = json.read(context, Set.of(JsonBody.JSON));
     List<Step> steps = operations.transaction(content.json());
-    steps.forEach(
-        step -> Gate.demand(caller, step.store().table().resource(), step.operation().verbs()));
+    steps.forEach(step ->
+        Gate.demand(context, caller, step.store().table().resource(), step.operation().verbs()));
     Preference preference = Preference.of(context);
     Replies.send(
         context,

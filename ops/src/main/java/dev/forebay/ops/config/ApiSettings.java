@@ -1,8 +1,10 @@
 package dev.forebay.ops.config;
 
 import dev.forebay.api.ApiConfig;
+import dev.forebay.api.auth.jwt.JwtConfig;
 import dev.forebay.model.Instance;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code forebay api} needs.
@@ -14,6 +16,7 @@ import java.nio.file.Path;
  * @param admin where operators connect
  * @param prepared whether statements may be prepared on the server
  * @param serving how clients are served at {@code api}
+ * @param jwt whose tokens are accepted beside API keys; null: nobody's
  */
 public record ApiSettings(
     DatabaseConfig database,
@@ -22,12 +25,20 @@ public record ApiSettings(
     Endpoint api,
     Endpoint admin,
     boolean prepared,
-    ApiConfig serving) {
+    ApiConfig serving,
+    @Nullable JwtConfig jwt) {
 
-  /** With every bound as it is where nobody says otherwise. */
+  /** With every bound as it is where nobody says otherwise, for API keys only. */
   public ApiSettings(
       DatabaseConfig database, Instance instance, Path models, Endpoint api, Endpoint admin) {
     this(
-        database, instance, models, api, admin, true, ApiConfig.DEFAULT.at(api.host(), api.port()));
+        database,
+        instance,
+        models,
+        api,
+        admin,
+        true,
+        ApiConfig.DEFAULT.at(api.host(), api.port()),
+        null);
   }
 }

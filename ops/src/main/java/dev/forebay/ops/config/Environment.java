@@ -61,7 +61,8 @@ public final class Environment {
             endpoint,
             admin(),
             truth(Variable.API_PREPARED),
-            serving(endpoint, database.poolSize()));
+            serving(endpoint, database.poolSize()),
+            JwtVariables.read(this::find, problems));
     if (config.api().equals(config.admin())) {
       problem(Variable.ADMIN_PORT, "is the API's port too.", "Choose another.");
     }
@@ -127,7 +128,7 @@ public final class Environment {
   }
 
   /**
-   * Reads what {@code forebay key} needs.
+   * Reads what {@code forebay keys} and other verbs need that only ask the database.
    *
    * @throws InvalidSetupException with one problem per variable that is missing or wrong
    */

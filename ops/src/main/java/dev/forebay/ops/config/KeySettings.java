@@ -3,7 +3,7 @@ package dev.forebay.ops.config;
 import dev.forebay.model.Instance;
 
 /**
- * What {@code forebay key} needs.
+ * What {@code forebay keys} needs.
  *
  * @param database that holds the keys
  * @param instance which Forebay of that database

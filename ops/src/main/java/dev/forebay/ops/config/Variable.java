@@ -37,6 +37,11 @@ public enum Variable {
   API_STOP_SECONDS("10", "how long requests in flight may take when it is told to stop, 0 to 600"),
   API_CORS_ORIGINS(
       null, "origins whose pages may call, such as https://a.example,https://b.example"),
+  JWT_ISSUER(
+      null, "the iss of the tokens that the API accepts; with the other JWT_ ones, or unset"),
+  JWT_AUDIENCE(null, "the aud that these tokens have, or have among others"),
+  JWT_JWKS_URL(null, "where their issuer publishes its keys, https"),
+  JWT_ROLES_CLAIM(null, "their claim that holds roles, or a JSON Pointer: /realm_access/roles"),
   ADMIN_HOST("127.0.0.1", "address the admin port listens on; keep it private"),
   ADMIN_PORT("8081", "port for metrics, health and status, 1 to 65535");
 

@@ -5,6 +5,8 @@ import dev.forebay.api.ApiServer;
 import dev.forebay.api.PoolConfig;
 import dev.forebay.api.PoolMetrics;
 import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.api.auth.jwt.JwtConfig;
+import dev.forebay.api.auth.jwt.JwtVerifier;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.compile.ModelCompiler;
@@ -52,9 +54,16 @@ public final class ApiProcess {
     PoolMetrics.show(pool, metrics);
     Schema.migrate(pool, settings.instance());
     this.keys = new ApiKeys(pool, settings.instance());
+    JwtConfig jwt = settings.jwt();
     this.server =
         new ApiServer(
-            settings.serving(), pool, models.resources(), keys, settings.instance(), metrics);
+            settings.serving(),
+            pool,
+            models.resources(),
+            keys,
+            jwt == null ? null : new JwtVerifier(jwt),
+            settings.instance(),
+            metrics);
   }
 
   /**

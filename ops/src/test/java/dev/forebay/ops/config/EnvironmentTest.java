@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.forebay.api.ApiConfig;
+import dev.forebay.api.auth.jwt.JwtConfig;
 import dev.forebay.api.limit.LimitConfig;
 import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
@@ -67,6 +68,10 @@ class EnvironmentTest {
     expected.put("FOREBAY_API_BODY_BYTES", "1048576");
     expected.put("FOREBAY_API_STOP_SECONDS", "10");
     expected.put("FOREBAY_API_CORS_ORIGINS", null);
+    expected.put("FOREBAY_JWT_ISSUER", null);
+    expected.put("FOREBAY_JWT_AUDIENCE", null);
+    expected.put("FOREBAY_JWT_JWKS_URL", null);
+    expected.put("FOREBAY_JWT_ROLES_CLAIM", null);
     expected.put("FOREBAY_ADMIN_HOST", "127.0.0.1");
     expected.put("FOREBAY_ADMIN_PORT", "8081");
     assertThat(defaults).containsExactlyEntriesOf(expected);
@@ -171,6 +176,80 @@ class EnvironmentTest {
     assertThat(config.models()).isEqualTo(Path.of("/etc/forebay.yaml"));
     assertThat(config.api()).isEqualTo(new Endpoint("0.0.0.0", 80));
     assertThat(config.admin()).isEqualTo(new Endpoint("10.0.0.1", 9000));
+  }
+
+  private static final Map<String, String> JWT =
+      Map.of(
+          "FOREBAY_JWT_ISSUER", "https://issuer.example/",
+          "FOREBAY_JWT_AUDIENCE", "forebay",
+          "FOREBAY_JWT_JWKS_URL", "https://issuer.example/jwks.json",
+          "FOREBAY_JWT_ROLES_CLAIM", "/realm_access/roles");
+
+  @Test
+  void api_jwt_isTaken() {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    assertThat(new Environment(variables).api().jwt()).isNull();
+
+    variables.putAll(JWT);
+    assertThat(new Environment(variables).api().jwt())
+        .isEqualTo(
+            new JwtConfig(
+                "https://issuer.example/",
+                "forebay",
+                URI.create("https://issuer.example/jwks.json"),
+                "/realm_access/roles"));
+  }
+
+  @Test
+  void api_jwt_isAllOrNone() {
+    for (String missing : JWT.keySet()) {
+      Map<String, String> variables = new HashMap<>(LEAST);
+      variables.putAll(JWT);
+      variables.remove(missing);
+
+      assertThatThrownBy(() -> new Environment(variables).api())
+          .isInstanceOf(InvalidSetupException.class)
+          .hasMessageStartingWith(missing + ": is not set, but other FOREBAY_JWT_ variables are.");
+    }
+    Map<String, String> one = new HashMap<>(LEAST);
+    one.put("FOREBAY_JWT_ISSUER", "https://issuer.example/");
+    assertThat(
+            catchThrowableOfType(InvalidSetupException.class, () -> new Environment(one).api())
+                .problems())
+        .hasSize(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://issuer.example/k, true",
+    "HTTPS://issuer.example/k, true",
+    "http://127.0.0.1:8090/k, true",
+    "http://localhost/k, true",
+    "http://[::1]:80/k, true",
+    "http://issuer.example/k, false",
+    "http://127.0.0.1.example/k, false",
+    "http://localhost.example/k, false",
+    "http://127.0.0.1@issuer.example/k, false",
+    "https://me:hunter2@issuer.example/k, false",
+    "ftp://127.0.0.1/k, false",
+    "file:///etc/keys, false",
+    "issuer.example/k, false",
+    "https://issuer.example/a b, false"
+  })
+  void api_jwksUrl_isHttpsOrThisMachine(String url, boolean allowed) {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.putAll(JWT);
+    variables.put("FOREBAY_JWT_JWKS_URL", url);
+
+    if (allowed) {
+      assertThat(new Environment(variables).api().jwt()).isNotNull();
+    } else {
+      assertThatThrownBy(() -> new Environment(variables).api())
+          .isInstanceOf(InvalidSetupException.class)
+          .hasMessageStartingWith("FOREBAY_JWT_JWKS_URL: is no https URL")
+          .message()
+          .doesNotContain("hunter2");
+    }
   }
 
   @Test
