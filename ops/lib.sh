@@ -1,4 +1,4 @@
-# Shared by ops/dev, ops/test and ops/forebay: finds the tools, builds, shows progress, leaves no process behind.
+# Shared by ops/dev, ops/test, ops/faults, ops/bench and ops/forebay: finds the tools, builds, shows progress, leaves no process behind.
 # Sourced, not run. Must work with bash 3.2, the one macOS has. Progress goes to file descriptor 3.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
