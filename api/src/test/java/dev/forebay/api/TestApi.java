@@ -3,6 +3,7 @@ package dev.forebay.api;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.api.limit.LimitConfig;
 import dev.forebay.ledger.LedgerSchema;
 import dev.forebay.model.Instance;
 import dev.forebay.model.Resource;
@@ -71,7 +72,7 @@ final class TestApi implements AutoCloseable {
   final TestClient client;
 
   TestApi() throws Exception {
-    this(ApiConfig.DEFAULT.withTimeouts(Duration.ofSeconds(3), Duration.ofMillis(200)));
+    this(unthrottled().withTimeouts(Duration.ofSeconds(3), Duration.ofMillis(200)));
   }
 
   TestApi(ApiConfig config) throws Exception {
@@ -91,6 +92,12 @@ final class TestApi implements AutoCloseable {
     server = new ApiServer(config.at("127.0.0.1", 0), pool, RESOURCES, keys, metrics);
     server.start();
     client = new TestClient(server.port(), keys.create("tester", EDITOR));
+  }
+
+  /** The defaults, for a test that sends as much as it can. */
+  static ApiConfig unthrottled() {
+    return ApiConfig.DEFAULT.withBounds(
+        1 << 20, Duration.ofSeconds(10), LimitConfig.DEFAULT.withRate(0, 1));
   }
 
   /** Runs SQL of the test's own, in a transaction. */

@@ -83,7 +83,7 @@ final class WriteBenchmark {
               List.of("id"),
               List.of("name"),
               Set.of("editor"));
-      ApiConfig config = ApiConfig.DEFAULT.at("127.0.0.1", 0);
+      ApiConfig config = TestApi.unthrottled().at("127.0.0.1", 0);
       try (ApiServer server = new ApiServer(config, pool, List.of(author), keys)) {
         server.start();
         String key = keys.create("benchmark", Set.of("editor"));
