@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,10 +44,6 @@ final class RawClient implements AutoCloseable {
     socket.getOutputStream().write(bytes);
   }
 
-  void timeout(int millis) throws IOException {
-    socket.setSoTimeout(millis);
-  }
-
   /** The whole of the next answer; an empty text if the server closed the connection instead. */
   String answer() throws IOException {
     StringBuilder answer = new StringBuilder();
@@ -71,9 +69,9 @@ final class RawClient implements AutoCloseable {
         // An answer may come before.
       }
       return true;
-    } catch (java.net.SocketTimeoutException e) {
+    } catch (SocketTimeoutException e) {
       return false;
-    } catch (java.net.SocketException e) {
+    } catch (SocketException e) {
       return true;
     }
   }

@@ -93,10 +93,7 @@ final class TestApi implements AutoCloseable {
   final TestClient client;
 
   TestApi() throws Exception {
-    this(
-        ApiConfig.DEFAULT
-            .withTimeouts(Duration.ofSeconds(3), Duration.ofMillis(200))
-            .withBounds(1 << 20, Duration.ofSeconds(10), LimitConfig.DEFAULT.withRate(0, 1)));
+    this(unthrottled().withTimeouts(Duration.ofSeconds(3), Duration.ofMillis(200)));
   }
 
   TestApi(ApiConfig config) throws Exception {
@@ -118,6 +115,12 @@ final class TestApi implements AutoCloseable {
             config.at("127.0.0.1", 0), pool, RESOURCES, keys, null, Instance.DEFAULT, metrics);
     server.start();
     client = new TestClient(server.port(), keys.create("tester", EDITOR));
+  }
+
+  /** The defaults, for a test that sends as much as it can. */
+  static ApiConfig unthrottled() {
+    return ApiConfig.DEFAULT.withBounds(
+        1 << 20, Duration.ofSeconds(10), LimitConfig.DEFAULT.withRate(0, 1));
   }
 
   /** Runs SQL of the test's own, in a transaction. */

@@ -29,6 +29,7 @@ public final class Transactions {
              set_config('IntervalStyle', 'iso_8601', true), set_config('bytea_output', 'hex', true),
              set_config('extra_float_digits', '1', true), set_config('statement_timeout', ?, true),
              set_config('lock_timeout', ?, true),
+             set_config('idle_in_transaction_session_timeout', '10s', true),
              set_config('forebay.principal', ?, true), set_config('forebay.roles', ?, true),
              set_config('forebay.claims', ?, true), set_config('forebay.request_id', ?, true)\
       """;
