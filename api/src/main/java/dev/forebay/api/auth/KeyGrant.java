@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record KeyGrant(String name, Set<String> roles, @Nullable Duration lifetime) {
 
-  private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1,100}");
+  private static final Pattern NAME = Pattern.compile("[^\\p{Cc}\\p{Cs}]{1,100}");
 
   /**
    * Checks the name and the lifetime.
@@ -29,7 +29,7 @@ public record KeyGrant(String name, Set<String> roles, @Nullable Duration lifeti
     }
     if (name.startsWith(Principal.JWT)) {
       throw new IllegalArgumentException(
-          "a key's name does not begin with " + Principal.JWT + ": that is for tokens");
+          "a key's name does not begin with '" + Principal.JWT + "' as those of tokens do");
     }
     if (lifetime != null && lifetime.toSeconds() < 1) {
       throw new IllegalArgumentException("a key lives for a second at least");

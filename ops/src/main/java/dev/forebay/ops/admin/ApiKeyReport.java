@@ -34,7 +34,7 @@ public final class ApiKeyReport {
           new String[] {
             key.id(),
             key.name(),
-            String.join(",", key.roles()),
+            key.roles().isEmpty() ? "-" : String.join(",", key.roles()),
             state(key),
             seconds(key.created()),
             seconds(key.expires()),

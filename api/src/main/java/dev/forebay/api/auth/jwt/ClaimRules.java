@@ -21,7 +21,7 @@ final class ClaimRules {
   /** How far the issuer's clock may be from ours. */
   static final Duration SKEW = Duration.ofSeconds(60);
 
-  private static final Pattern SUBJECT = Pattern.compile("[^\\p{Cntrl}]{1,255}");
+  private static final Pattern SUBJECT = Pattern.compile("[^\\p{Cc}\\p{Cs}]{1,255}");
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final JwtConfig config;

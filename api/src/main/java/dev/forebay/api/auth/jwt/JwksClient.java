@@ -1,8 +1,10 @@
 package dev.forebay.api.auth.jwt;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.util.JSONObjectUtils;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,7 +18,6 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -39,6 +40,7 @@ final class JwksClient {
   static final int MAX_BYTES = 1 << 18;
 
   private static final Logger LOG = LoggerFactory.getLogger(JwksClient.class);
+  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final int OK = 200;
 
@@ -69,24 +71,27 @@ final class JwksClient {
     if (response.statusCode() != OK) {
       throw new IOException("HTTP status " + response.statusCode());
     }
-    try {
-      return parse(new String(response.body(), StandardCharsets.UTF_8));
-    } catch (ParseException e) {
-      throw new IOException("the answer is no JSON Web Key Set", e);
-    }
+    return parse(new String(response.body(), StandardCharsets.UTF_8));
   }
 
   /** Leaves out what it cannot read: a key of a new kind must not cost the others. */
-  private static JWKSet parse(String text) throws ParseException {
-    Map<String, Object>[] published =
-        JSONObjectUtils.getJSONObjectArray(JSONObjectUtils.parse(text), "keys");
-    if (published == null) {
-      throw new ParseException("no keys", 0);
+  private static JWKSet parse(String text) throws IOException {
+    JsonNode published;
+    try {
+      published = MAPPER.readTree(text).path("keys");
+    } catch (JsonProcessingException e) {
+      throw new IOException("the answer is no JSON", e);
+    }
+    if (!published.isArray()) {
+      throw new IOException("the answer is no JSON Web Key Set");
     }
     List<JWK> keys = new ArrayList<>();
-    for (Map<String, Object> key : published) {
+    for (JsonNode key : published) {
+      if (!key.isObject()) {
+        continue;
+      }
       try {
-        keys.add(JWK.parse(key));
+        keys.add(JWK.parse(key.toString()));
       } catch (ParseException | IllegalArgumentException e) {
         LOG.atDebug().setCause(e).log("a key of the issuer cannot be read");
       }

@@ -75,16 +75,24 @@ public final class JwtVerifier {
     if (presented.length() > MAX_LENGTH) {
       throw new RefusedTokenException("too long");
     }
-    SignedJWT token;
+    SignedJWT token = read(presented);
+    checkHeader(token.getHeader());
+    JWK key = keys.find(token.getHeader().getKeyID()).orElse(null);
+    if (key == null || !Signatures.isBy(key, token)) {
+      throw new RefusedTokenException(key == null ? "unknown key" : "wrong signature");
+    }
     try {
-      token = SignedJWT.parse(presented);
-      checkHeader(token.getHeader());
-      JWK key = keys.find(token.getHeader().getKeyID()).orElse(null);
-      if (key == null || !Signatures.isBy(key, token)) {
-        throw new RefusedTokenException(key == null ? "unknown key" : "wrong signature");
-      }
       return rules.principal(token.getJWTClaimsSet());
     } catch (ParseException e) {
+      throw new RefusedTokenException("claims that cannot be read");
+    }
+  }
+
+  private static SignedJWT read(String presented) throws RefusedTokenException {
+    try {
+      return SignedJWT.parse(presented);
+    } catch (ParseException | RuntimeException e) {
+      // Of strangers' texts the library answers some with unchecked ones: a header that is null.
       throw new RefusedTokenException("not a JWT");
     }
   }

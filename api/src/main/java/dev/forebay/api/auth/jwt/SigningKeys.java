@@ -98,19 +98,22 @@ final class SigningKeys {
     Attempt last = attempt;
     boolean failedBefore = last != null && last.failed();
     long begin = ticker.read();
+    boolean failed = true;
     try {
       known = new Known(client.fetch(), begin);
-      attempt = new Attempt(begin, false);
+      failed = false;
       if (failedBefore) {
         LOG.info("the issuer's keys can be fetched again");
       }
     } catch (IOException e) {
-      attempt = new Attempt(begin, true);
       if (!failedBefore) {
         LOG.atWarn()
             .addKeyValue("reason", e.getMessage())
             .log("the issuer's keys cannot be fetched");
       }
+    } finally {
+      // After any end: an error that nobody foresaw must not make every request fetch.
+      attempt = new Attempt(begin, failed);
     }
   }
 

@@ -2,7 +2,8 @@ package dev.forebay.api.auth.jwt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -135,6 +136,8 @@ class JwtClaimsTest {
         Arguments.of("sub", ""),
         Arguments.of("sub", "a\nb"),
         Arguments.of("sub", "a\u0000b"),
+        Arguments.of("sub", "a\u0085b"),
+        Arguments.of("sub", "a\ud800b"),
         Arguments.of("sub", "x".repeat(256)),
         Arguments.of("exp", null),
         Arguments.of("exp", "2030-01-01"),
@@ -201,7 +204,11 @@ class JwtClaimsTest {
   private boolean acceptsRaw(String name, Object value) throws Exception {
     Map<String, Object> claims = new HashMap<>(claims().build().toJSONObject());
     claims.put(name, value);
-    String text = new ObjectMapper().writeValueAsString(claims);
+    String text =
+        JsonMapper.builder()
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .build()
+            .writeValueAsString(claims);
     SignedJWT token =
         new SignedJWT(
             header(JWSAlgorithm.RS256, "rsa-1").build().toBase64URL(),

@@ -317,6 +317,46 @@ class JwtVerifierTest {
     assertThat(verifier.verify(text)).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "[]",
+        "{}",
+        "{'alg':null}",
+        "{'alg':7}",
+        "{'alg':['RS256']}",
+        "{'alg':'RS256','kid':null}",
+        "{'alg':'RS256','kid':7}",
+        "{'alg':'RS256','kid':''}",
+        "{'alg':'RS256','kid':'rsa-1'}",
+        "{'alg':'ES256','kid':'ec-1'}",
+        "{'alg':'EdDSA','kid':'ec-1'}",
+        "{'alg':'RS256','kid':'rsa-1','typ':null}",
+        "{'alg':'RS256','kid':'rsa-1','typ':7}",
+        "{'alg':'RS256','kid':'rsa-1','crit':null}",
+        "{'alg':'RS256','kid':'rsa-1','crit':[null]}",
+        "{'alg':'RS256','kid':'rsa-1','crit':'exp'}",
+        "{'alg':'RS256','kid':'rsa-1','jwk':null}",
+        "{'alg':'RS256','kid':'rsa-1','jwk':{}}",
+        "{'alg':'RS256','kid':'rsa-1','jwk':{'kty':null}}",
+        "{'alg':'RS256','kid':'rsa-1','x5c':[null,7]}",
+        "{'alg':'RS256','kid':'rsa-1','x5u':'::'}",
+        "{'alg':'RS256','kid':'rsa-1','jku':'file:///etc/passwd'}",
+        "{'alg':'RS256','kid':'rsa-1','b64':null}",
+        "{'alg':'RS256','kid':'rsa-1','b64':'no'}",
+        "{'alg':'RS256','kid':'rsa-1','enc':'A128GCM'}",
+        "{'alg':'RS256','alg':'none','kid':'rsa-1'}",
+        "{'alg':'dir','enc':'A128GCM','kid':'rsa-1'}"
+      })
+  void header_thatIsOdd(String header) {
+    String encoded = Base64URL.encode(header.replace('\'', '"')).toString();
+
+    for (String rest : new String[] {".e30.", ".e30.AA", ".bnVsbA.AA", ".e30.e30.e30.e30"}) {
+      assertThat(verifier.verify(encoded + rest)).as(rest).isEmpty();
+    }
+  }
+
   @Test
   void header_nestedDeeply() {
     int before = issuer.fetches.get();

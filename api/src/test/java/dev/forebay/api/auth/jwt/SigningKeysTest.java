@@ -147,6 +147,9 @@ class SigningKeysTest {
             exchange -> TestIssuer.send(exchange, 200, "<html>"),
             exchange -> TestIssuer.send(exchange, 200, ""),
             exchange -> TestIssuer.send(exchange, 200, "{\"keys\":7}"),
+            exchange -> TestIssuer.send(exchange, 200, "{\"keys\":null}"),
+            exchange -> TestIssuer.send(exchange, 200, "[]"),
+            exchange -> TestIssuer.send(exchange, 200, "null"),
             exchange -> TestIssuer.send(exchange, 200, "[".repeat(100_000)),
             exchange -> {
               exchange.getResponseHeaders().set("Location", "/other");
@@ -166,7 +169,7 @@ class SigningKeysTest {
   void key_thatCannotBeRead_costsNoOther() {
     String strange =
         "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\",\"kid\":\"a\"},"
-            + "{\"kty\":\"RSA\",\"kid\":\"b\"},{\"kty\":\"new\"},{},{\"kty\":7},"
+            + "{\"kty\":\"RSA\",\"kid\":\"b\"},{\"kty\":\"new\"},{},null,7,[],\"a\",{\"kty\":7},"
             + "{\"kty\":\"EC\",\"crv\":\"other\",\"x\":\"AA\",\"y\":\"AA\"},";
     issuer.answer(exchange ->
         TestIssuer.send(
