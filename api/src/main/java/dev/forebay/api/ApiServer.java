@@ -2,6 +2,7 @@ package dev.forebay.api;
 
 import dev.forebay.api.auth.ApiKeys;
 import dev.forebay.api.catalog.CatalogReader;
+import dev.forebay.api.http.DocsAccess;
 import dev.forebay.api.http.HttpConfig;
 import dev.forebay.api.http.HttpServer;
 import dev.forebay.api.resource.ResourceStore;
@@ -29,19 +30,32 @@ public final class ApiServer implements AutoCloseable {
   private final DataSource dataSource;
   private final List<Resource> resources;
   private final ApiKeys keys;
+  private final DocsAccess access;
   private @Nullable HttpServer server;
+
+  /** An API whose description is for those who have a key. */
+  public ApiServer(
+      ApiConfig config, DataSource dataSource, List<Resource> resources, ApiKeys keys) {
+    this(config, dataSource, resources, keys, DocsAccess.WITH_KEY);
+  }
 
   /**
    * @param dataSource a pool whose waits are short, see {@link PoolConfig}; not closed here
    * @param resources what to serve
    * @param keys who may call
+   * @param access who may read the description of the API
    */
   public ApiServer(
-      ApiConfig config, DataSource dataSource, List<Resource> resources, ApiKeys keys) {
+      ApiConfig config,
+      DataSource dataSource,
+      List<Resource> resources,
+      ApiKeys keys,
+      DocsAccess access) {
     this.config = config;
     this.dataSource = dataSource;
     this.resources = List.copyOf(resources);
     this.keys = keys;
+    this.access = access;
   }
 
   /**
@@ -61,7 +75,7 @@ public final class ApiServer implements AutoCloseable {
         ResourceTables.read(new CatalogReader(dataSource), resources).stream()
             .map(table -> new ResourceStore(table, transactions))
             .toList();
-    server = new HttpServer(http(), stores, keys);
+    server = new HttpServer(http(), stores, keys, access);
     LOG.atInfo()
         .addKeyValue("host", config.host())
         .addKeyValue("port", port())

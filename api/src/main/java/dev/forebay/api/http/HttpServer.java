@@ -1,6 +1,7 @@
 package dev.forebay.api.http;
 
 import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.api.openapi.ApiDocument;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;
 import dev.forebay.api.resource.ResourceStore;
@@ -34,8 +35,11 @@ public final class HttpServer implements AutoCloseable {
    *
    * @throws InvalidSetupException if the port cannot be bound
    */
-  public HttpServer(HttpConfig config, List<ResourceStore> stores, ApiKeys keys) {
-    this.javalin = Javalin.create(javalin -> configure(javalin, config, stores, keys));
+  public HttpServer(
+      HttpConfig config, List<ResourceStore> stores, ApiKeys keys, DocsAccess access) {
+    ApiDocument document = ApiDocument.of(stores.stream().map(ResourceStore::table).toList());
+    DocsHandler docs = new DocsHandler(document, access);
+    this.javalin = Javalin.create(javalin -> configure(javalin, config, stores, keys, docs));
     try {
       javalin.start(config.host(), config.port());
     } catch (JavalinBindException e) {
@@ -60,7 +64,11 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig javalin, HttpConfig config, List<ResourceStore> stores, ApiKeys keys) {
+      JavalinConfig javalin,
+      HttpConfig config,
+      List<ResourceStore> stores,
+      ApiKeys keys,
+      DocsHandler docs) {
     javalin.concurrency.useVirtualThreads = true;
     javalin.startup.showJavalinBanner = false;
     javalin.startup.showOldJavalinVersionWarning = false;
@@ -73,6 +81,7 @@ public final class HttpServer implements AutoCloseable {
     javalin.jetty.modifyServletContextHandler(
         handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
 
+    docs.register(javalin.routes);
     Gate gate = new Gate(keys);
     javalin.routes.before(gate::admit);
     javalin.routes.after(context -> RequestId.clear());
