@@ -60,3 +60,22 @@ create table event (
   at timestamptz primary key,
   what text unique deferrable initially deferred
 );
+
+-- Rows that count their own versions, and must not be changed blindly.
+create table counted (id integer primary key, note text not null default 'none', size integer, revision integer not null default 1);
+
+-- Partitions have no system columns to return where a row is routed.
+create table reading (id integer, taken date, note text, primary key (id, taken)) partition by range (taken);
+create table reading_2026 partition of reading for values from ('2026-01-01') to ('2027-01-01');
+create table reading_2027 partition of reading for values from ('2027-01-01') to ('2028-01-01');
+
+-- Everybody sees and writes their own.
+create role app_writer;
+create table owned (
+  id integer primary key,
+  owner text not null default current_setting('forebay.principal', true),
+  note text
+);
+alter table owned enable row level security;
+create policy own on owned using (owner = current_setting('forebay.principal', true));
+grant select, insert, update, delete on owned to app_writer;

@@ -2,15 +2,25 @@ package dev.forebay.api;
 
 import dev.forebay.api.auth.ApiKeys;
 import dev.forebay.api.catalog.CatalogReader;
-import dev.forebay.api.http.DocsAccess;
+import dev.forebay.api.docs.DocsAccess;
+import dev.forebay.api.docs.DocsRoutes;
 import dev.forebay.api.http.HttpConfig;
 import dev.forebay.api.http.HttpServer;
-import dev.forebay.api.resource.ResourceStore;
+import dev.forebay.api.http.JsonBody;
+import dev.forebay.api.http.Routes;
+import dev.forebay.api.openapi.ApiDocument;
+import dev.forebay.api.resource.ResourceTable;
 import dev.forebay.api.resource.ResourceTables;
-import dev.forebay.api.resource.Transactions;
+import dev.forebay.api.route.ResourceRoutes;
+import dev.forebay.api.route.TransactionRoutes;
+import dev.forebay.api.row.RowStore;
+import dev.forebay.api.transaction.Transactions;
+import dev.forebay.api.write.Writes;
+import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Resource;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -30,31 +40,38 @@ public final class ApiServer implements AutoCloseable {
   private final DataSource dataSource;
   private final List<Resource> resources;
   private final ApiKeys keys;
+  private final Instance instance;
   private final DocsAccess access;
   private @Nullable HttpServer server;
-
-  /** An API whose description is for those who have a key. */
-  public ApiServer(
-      ApiConfig config, DataSource dataSource, List<Resource> resources, ApiKeys keys) {
-    this(config, dataSource, resources, keys, DocsAccess.WITH_KEY);
-  }
 
   /**
    * @param dataSource a pool whose waits are short, see {@link PoolConfig}; not closed here
    * @param resources what to serve
    * @param keys who may call
-   * @param access who may read the description of the API
+   * @param instance whose ledger keeps what repetitions are answered, and who changed what
    */
   public ApiServer(
       ApiConfig config,
       DataSource dataSource,
       List<Resource> resources,
       ApiKeys keys,
+      Instance instance) {
+    this(config, dataSource, resources, keys, instance, DocsAccess.WITH_KEY);
+  }
+
+  /** As above, with others who may read the description of the API. */
+  public ApiServer(
+      ApiConfig config,
+      DataSource dataSource,
+      List<Resource> resources,
+      ApiKeys keys,
+      Instance instance,
       DocsAccess access) {
     this.config = config;
     this.dataSource = dataSource;
     this.resources = List.copyOf(resources);
     this.keys = keys;
+    this.instance = instance;
     this.access = access;
   }
 
@@ -71,11 +88,18 @@ public final class ApiServer implements AutoCloseable {
     }
     Transactions transactions =
         new Transactions(dataSource, config.statementTimeout(), config.lockTimeout());
-    List<ResourceStore> stores =
+    List<RowStore> stores =
         ResourceTables.read(new CatalogReader(dataSource), resources).stream()
-            .map(table -> new ResourceStore(table, transactions))
+            .map(RowStore::new)
             .toList();
-    server = new HttpServer(http(), stores, keys, access);
+    Writes writes = new Writes(transactions, instance);
+    JsonBody json = new JsonBody(config.maxBodyBytes(), config.maxJsonDepth());
+    List<Routes> routes = new ArrayList<>();
+    List<ResourceTable> tables = stores.stream().map(RowStore::table).toList();
+    routes.add(new DocsRoutes(ApiDocument.of(tables), access));
+    routes.add(new TransactionRoutes(stores, writes, json));
+    stores.forEach(store -> routes.add(new ResourceRoutes(store, transactions, writes, json)));
+    server = new HttpServer(http(), routes, keys);
     LOG.atInfo()
         .addKeyValue("host", config.host())
         .addKeyValue("port", port())

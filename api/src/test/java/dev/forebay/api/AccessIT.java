@@ -177,7 +177,7 @@ class AccessIT {
 
   @Test
   void method_thatIsNotAllowed() {
-    Reply refused = api.client.send(api.client.json("PUT", "/v1/author/1001", "{}"));
+    Reply refused = api.client.send(api.client.json("POST", "/v1/author/1001", "{}"));
 
     assertThat(refused.status()).isEqualTo(405);
     assertThat(refused.problem()).isEqualTo("method-not-allowed");

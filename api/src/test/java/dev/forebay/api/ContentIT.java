@@ -147,7 +147,7 @@ class ContentIT {
 
   @Test
   void create_bodyThatIsNoObject() {
-    for (String body : new String[] {"[]", "1", "\"x\"", "null", "[{\"name\":\"a\"}]"}) {
+    for (String body : new String[] {"1", "\"x\"", "null", "true"}) {
       assertThat(client.post("/v1/author", body).errors()).containsExactly(" must be an object");
     }
   }

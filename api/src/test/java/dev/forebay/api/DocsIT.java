@@ -3,7 +3,8 @@ package dev.forebay.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.api.TestClient.Reply;
-import dev.forebay.api.http.DocsAccess;
+import dev.forebay.api.docs.DocsAccess;
+import dev.forebay.model.Instance;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,6 +31,7 @@ class DocsIT {
             api.pool,
             TestApi.RESOURCES,
             api.keys,
+            Instance.DEFAULT,
             DocsAccess.PUBLIC);
     open.start();
     nobody = new TestClient(api.server.port(), "fb_" + "a".repeat(32));

@@ -127,7 +127,8 @@ class SetupIT {
                       ApiConfig.DEFAULT.at("127.0.0.1", 0),
                       api.pool,
                       resources,
-                      new ApiKeys(api.pool, Instance.DEFAULT))) {
+                      new ApiKeys(api.pool, Instance.DEFAULT),
+                      Instance.DEFAULT)) {
                 server.start();
               }
             });
@@ -150,7 +151,7 @@ class SetupIT {
   void start_portInUse() {
     ApiConfig config = ApiConfig.DEFAULT.at("127.0.0.1", api.server.port());
     ApiKeys keys = new ApiKeys(api.pool, Instance.DEFAULT);
-    try (ApiServer second = new ApiServer(config, api.pool, List.of(), keys)) {
+    try (ApiServer second = new ApiServer(config, api.pool, List.of(), keys, Instance.DEFAULT)) {
       assertThatThrownBy(second::start)
           .isInstanceOf(InvalidSetupException.class)
           .hasMessageContaining("cannot listen on 127.0.0.1:" + api.server.port());

@@ -7,6 +7,7 @@ import dev.forebay.ledger.LedgerSchema;
 import dev.forebay.model.Instance;
 import dev.forebay.model.Resource;
 import dev.forebay.model.TableName;
+import dev.forebay.model.Verb;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -55,6 +57,25 @@ final class TestApi implements AutoCloseable {
               EDITOR),
           resource("guarded", List.of("id"), "id", "note"),
           resource("event", List.of("at"), "at", "what"),
+          new Resource(
+              "counted",
+              new TableName("public", "counted"),
+              List.of("id"),
+              List.of("id", "note", "size"),
+              Resource.forAll(EDITOR),
+              "revision",
+              true,
+              null),
+          resource("reading", List.of("id", "taken"), "id", "taken", "note"),
+          new Resource(
+              "owned",
+              new TableName("public", "owned"),
+              List.of("id"),
+              List.of("id", "note"),
+              Map.of(Verb.READ, EDITOR, Verb.CREATE, EDITOR, Verb.UPDATE, Set.of("chief")),
+              null,
+              false,
+              "app_writer"),
           Resource.of(
               "nobodys",
               new TableName("public", "author"),
@@ -82,7 +103,7 @@ final class TestApi implements AutoCloseable {
     LedgerSchema.migrate(postgres.getPostgresDatabase(), Instance.DEFAULT);
     execute(script());
     keys = new ApiKeys(pool, Instance.DEFAULT);
-    server = new ApiServer(config.at("127.0.0.1", 0), pool, RESOURCES, keys);
+    server = new ApiServer(config.at("127.0.0.1", 0), pool, RESOURCES, keys, Instance.DEFAULT);
     server.start();
     client = new TestClient(server.port(), keys.create("tester", EDITOR));
   }

@@ -32,12 +32,20 @@ final class TestClient {
     return key;
   }
 
-  Reply get(String path) {
-    return send(request("GET", path, BodyPublishers.noBody()));
+  Reply get(String path, String... headers) {
+    return send(bare("GET", path, headers));
   }
 
-  Reply delete(String path) {
-    return send(request("DELETE", path, BodyPublishers.noBody()));
+  Reply delete(String path, String... headers) {
+    return send(bare("DELETE", path, headers));
+  }
+
+  Reply put(String path, String body, String... headers) {
+    return send(json("PUT", path, body, headers));
+  }
+
+  private HttpRequest.Builder bare(String method, String path, String... headers) {
+    return with(request(method, path, BodyPublishers.noBody()), headers);
   }
 
   Reply post(String path, String body, String... headers) {
@@ -51,6 +59,10 @@ final class TestClient {
   HttpRequest.Builder json(String method, String path, String body, String... headers) {
     HttpRequest.Builder request = request(method, path, BodyPublishers.ofString(body));
     request.setHeader("Content-Type", "application/json");
+    return with(request, headers);
+  }
+
+  private static HttpRequest.Builder with(HttpRequest.Builder request, String... headers) {
     for (int i = 0; i < headers.length; i += 2) {
       request.setHeader(headers[i], headers[i + 1]);
     }

@@ -84,7 +84,8 @@ final class WriteBenchmark {
               List.of("name"),
               Set.of("editor"));
       ApiConfig config = ApiConfig.DEFAULT.at("127.0.0.1", 0);
-      try (ApiServer server = new ApiServer(config, pool, List.of(author), keys)) {
+      try (ApiServer server =
+          new ApiServer(config, pool, List.of(author), keys, Instance.DEFAULT)) {
         server.start();
         String key = keys.create("benchmark", Set.of("editor"));
         new WriteBenchmark(pool, server.port(), key).compare(rounds, seconds);

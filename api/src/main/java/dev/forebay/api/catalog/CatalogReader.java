@@ -18,7 +18,7 @@ public final class CatalogReader {
 
   private static final String FIND_TABLE =
       """
-      select c.oid, exists (
+      select c.oid, c.relkind = 'p' as partitioned, exists (
           select from pg_trigger t
           where t.tgrelid = c.oid and not t.tgisinternal and t.tgtype & 7 = 7) as fills_rows
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -72,6 +72,9 @@ public final class CatalogReader {
       where x.indrelid = ? and x.indisunique
       """;
 
+  private static final String CAN_ASSUME =
+      "select from pg_roles where rolname = ? and pg_has_role(oid, 'MEMBER')";
+
   private final DataSource dataSource;
 
   /**
@@ -99,6 +102,18 @@ public final class CatalogReader {
     }
   }
 
+  /** Whether there is such a role, and the API's own role is a member of it. */
+  public boolean canAssume(String role) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement statement = connection.prepareStatement(CAN_ASSUME)) {
+      connection.setAutoCommit(true);
+      statement.setString(1, role);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
   private static Optional<Table> find(Connection connection, TableName name) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(FIND_TABLE)) {
       statement.setString(1, name.schema());
@@ -113,7 +128,8 @@ public final class CatalogReader {
                 name,
                 columns(connection, oid),
                 constraints(connection, oid),
-                row.getBoolean("fills_rows")));
+                row.getBoolean("fills_rows"),
+                row.getBoolean("partitioned")));
       }
     }
   }

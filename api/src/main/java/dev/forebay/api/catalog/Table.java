@@ -13,12 +13,14 @@ import java.util.Optional;
  * @param columns by name, in the table's order
  * @param constraints by name
  * @param fillsRows whether a BEFORE INSERT trigger may fill columns that an INSERT leaves out
+ * @param partitioned whether its rows are in other tables
  */
 public record Table(
     TableName name,
     Map<String, Column> columns,
     Map<String, Constraint> constraints,
-    boolean fillsRows) {
+    boolean fillsRows,
+    boolean partitioned) {
   public Table {
     columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     constraints = Map.copyOf(constraints);

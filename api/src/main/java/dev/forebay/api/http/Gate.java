@@ -5,12 +5,16 @@ import dev.forebay.api.auth.Principal;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;
 import dev.forebay.api.problem.SqlProblems;
+import dev.forebay.api.transaction.Caller;
+import dev.forebay.model.Resource;
+import dev.forebay.model.Verb;
 import io.javalin.http.Context;
 import java.sql.SQLException;
-import java.util.Set;
+import java.util.Collection;
+import java.util.Collections;
 
 /** What every request passes first: a request id, security headers, and proof of who it is from. */
-final class Gate {
+public final class Gate {
 
   private static final String PRINCIPAL = "principal";
   private static final String SCHEME = "Bearer ";
@@ -38,14 +42,30 @@ final class Gate {
   }
 
   /**
-   * Demands one of these roles.
+   * For whom the request is; whoever handles one is behind the gate.
    *
-   * @throws ApiProblem if the principal has none
+   * @throws IllegalStateException if it has not been admitted
    */
-  static void demand(Context context, Set<String> roles) {
+  public static Caller caller(Context context) {
     Principal principal = context.attribute(PRINCIPAL);
-    if (principal == null || !principal.hasAnyOf(roles)) {
-      throw ApiProblem.of(ProblemType.FORBIDDEN);
+    String requestId = RequestId.of(context);
+    if (principal == null || requestId == null) {
+      throw new IllegalStateException("not admitted");
+    }
+    return new Caller(
+        principal.name(), principal.roles(), "{}", requestId, context.header("traceparent"));
+  }
+
+  /**
+   * Demands that the caller may do all of this.
+   *
+   * @throws ApiProblem if it has no role for one of the verbs
+   */
+  public static void demand(Caller caller, Resource resource, Collection<Verb> verbs) {
+    for (Verb verb : verbs) {
+      if (Collections.disjoint(caller.roles(), resource.rolesFor(verb))) {
+        throw ApiProblem.of(ProblemType.FORBIDDEN);
+      }
     }
   }
 

@@ -1,10 +1,8 @@
 package dev.forebay.api.http;
 
 import dev.forebay.api.auth.ApiKeys;
-import dev.forebay.api.openapi.ApiDocument;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;
-import dev.forebay.api.resource.ResourceStore;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
 import io.javalin.Javalin;
@@ -35,11 +33,8 @@ public final class HttpServer implements AutoCloseable {
    *
    * @throws InvalidSetupException if the port cannot be bound
    */
-  public HttpServer(
-      HttpConfig config, List<ResourceStore> stores, ApiKeys keys, DocsAccess access) {
-    ApiDocument document = ApiDocument.of(stores.stream().map(ResourceStore::table).toList());
-    DocsHandler docs = new DocsHandler(document, access);
-    this.javalin = Javalin.create(javalin -> configure(javalin, config, stores, keys, docs));
+  public HttpServer(HttpConfig config, List<Routes> routes, ApiKeys keys) {
+    this.javalin = Javalin.create(javalin -> configure(javalin, config, routes, keys));
     try {
       javalin.start(config.host(), config.port());
     } catch (JavalinBindException e) {
@@ -64,11 +59,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig javalin,
-      HttpConfig config,
-      List<ResourceStore> stores,
-      ApiKeys keys,
-      DocsHandler docs) {
+      JavalinConfig javalin, HttpConfig config, List<Routes> routes, ApiKeys keys) {
     javalin.concurrency.useVirtualThreads = true;
     javalin.startup.showJavalinBanner = false;
     javalin.startup.showOldJavalinVersionWarning = false;
@@ -81,12 +72,11 @@ public final class HttpServer implements AutoCloseable {
     javalin.jetty.modifyServletContextHandler(
         handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
 
-    docs.register(javalin.routes);
+    routes.forEach(one -> one.registerOpen(javalin.routes));
     Gate gate = new Gate(keys);
     javalin.routes.before(gate::admit);
     javalin.routes.after(context -> RequestId.clear());
-    JsonBody json = new JsonBody(config.maxBodyBytes(), config.maxJsonDepth());
-    stores.forEach(store -> new ResourceHandler(store, json).register(javalin.routes));
+    routes.forEach(one -> one.register(javalin.routes));
     javalin.routes.exception(
         ApiProblem.class, (problem, context) -> ProblemWriter.write(context, problem));
     javalin.routes.exception(HttpResponseException.class, HttpServer::refused);

@@ -24,16 +24,29 @@ import java.util.Set;
  * Reads the body of a request as JSON, strictly: UTF-8, one value, no member twice, bounded size
  * and depth, numbers without loss of digits.
  */
-final class JsonBody {
+public final class JsonBody {
 
-  static final String JSON = "application/json";
-  static final String MERGE_PATCH = "application/merge-patch+json";
+  public static final String JSON = "application/json";
+  public static final String MERGE_PATCH = "application/merge-patch+json";
+
+  /**
+   * A body.
+   *
+   * @param json what it says
+   * @param bytes as it was sent; not to be changed
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, and copying would double it.
+  public record Content(JsonNode json, byte[] bytes) {}
 
   private final int maxBytes;
   private final int maxDepth;
   private final ObjectReader reader;
 
-  JsonBody(int maxBytes, int maxDepth) {
+  /**
+   * @param maxBytes of a body
+   * @param maxDepth levels it may nest
+   */
+  public JsonBody(int maxBytes, int maxDepth) {
     this.maxBytes = maxBytes;
     this.maxDepth = maxDepth;
     JsonMapper mapper =
@@ -59,7 +72,7 @@ final class JsonBody {
    * @param mediaTypes accepted, in lower case, without parameters
    * @throws ApiProblem if it is too large, of another type or not JSON
    */
-  JsonNode read(Context context, Set<String> mediaTypes) {
+  public Content read(Context context, Set<String> mediaTypes) {
     checkType(context, mediaTypes);
     byte[] body = bytes(context);
     try {
@@ -67,7 +80,7 @@ final class JsonBody {
       if (value.isMissingNode()) {
         throw malformed("The body is empty.");
       }
-      return value;
+      return new Content(value, body);
     } catch (StreamConstraintsException e) {
       throw malformed(
           "The JSON nests deeper than %d levels, or has a number of more than 1,000 characters."

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers with problem details (RFC 9457), and logs those that are somebody's fault here. */
-final class ProblemWriter {
+public final class ProblemWriter {
 
   static final String MEDIA_TYPE = "application/problem+json";
 
@@ -40,7 +40,7 @@ final class ProblemWriter {
    *
    * @param requestId by which an operator finds the request in the log, or null if it has none
    */
-  static String json(ApiProblem problem, @Nullable String requestId) {
+  public static String json(ApiProblem problem, @Nullable String requestId) {
     StringWriter out = new StringWriter();
     try (JsonGenerator json = MAPPER.createGenerator(out)) {
       json.writeStartObject();

@@ -162,7 +162,8 @@ final class Parameters {
   }
 
   private static boolean isComparable(Column column) {
-    return column.type().kind() != Kind.JSON && column.type().kind() != Kind.ARRAY;
+    Kind kind = column.type().kind();
+    return kind != Kind.JSON && kind != Kind.ARRAY && kind != Kind.OTHER;
   }
 
   private static Parameter filter(String name, Schema<Object> schema) {

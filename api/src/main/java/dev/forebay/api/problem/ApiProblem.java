@@ -56,6 +56,23 @@ public final class ApiProblem extends RuntimeException {
     return new ApiProblem(type, detail, violations, time, getCause());
   }
 
+  /**
+   * The same problem as that of one operation of several.
+   *
+   * @param operation JSON Pointer of the operation; empty if it is the only one
+   * @param body JSON Pointer of its body, into which the places point
+   */
+  public ApiProblem inside(String operation, String body) {
+    if (operation.isEmpty()) {
+      return this;
+    }
+    List<Violation> placed =
+        violations.isEmpty()
+            ? List.of(new Violation(operation, "is the operation that failed"))
+            : violations.stream().map(one -> one.under(body)).toList();
+    return new ApiProblem(type, detail, placed, retryAfter, getCause());
+  }
+
   /** Its kind, which fixes URI, status and title. */
   public ProblemType type() {
     return type;

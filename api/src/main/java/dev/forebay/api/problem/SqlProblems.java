@@ -65,6 +65,8 @@ public final class SqlProblems {
               : ApiProblem.of(ProblemType.STILL_REFERENCED);
       case SqlState.CHECK_VIOLATION ->
           naming(ProblemType.CONSTRAINT_VIOLATION, columns, "breaks a rule of the database");
+      case SqlState.INSUFFICIENT_PRIVILEGE ->
+          ApiProblem.of(rules.isGuarded() ? ProblemType.FORBIDDEN : ProblemType.INTERNAL);
       case SqlState.NOT_NULL_VIOLATION ->
           at.isAt(rules) && at.column() != null && rules.isVisible(at.column())
               ? naming(ProblemType.INVALID_CONTENT, List.of(at.column()), "must not be null")

@@ -11,6 +11,7 @@ public final class SqlState {
 
   public static final String CONNECTION_EXCEPTION_CLASS = "08";
   public static final String DATA_EXCEPTION_CLASS = "22";
+  public static final String INTEGRITY_VIOLATION_CLASS = "23";
   public static final String INSUFFICIENT_RESOURCES_CLASS = "53";
   public static final String OPERATOR_INTERVENTION_CLASS = "57";
 
@@ -24,6 +25,7 @@ public final class SqlState {
   public static final String SERIALIZATION_FAILURE = "40001";
   public static final String STATEMENT_COMPLETION_UNKNOWN = "40003";
   public static final String DEADLOCK_DETECTED = "40P01";
+  public static final String INSUFFICIENT_PRIVILEGE = "42501";
   public static final String WITH_CHECK_OPTION_VIOLATION = "44000";
   public static final String LOCK_NOT_AVAILABLE = "55P03";
   public static final String QUERY_CANCELED = "57014";

@@ -17,4 +17,7 @@ public interface TableRules {
 
   /** Whether clients may see this column. */
   boolean isVisible(String column);
+
+  /** Whether its rows are touched with rights that not everybody has. */
+  boolean isGuarded();
 }

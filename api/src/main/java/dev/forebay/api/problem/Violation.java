@@ -13,6 +13,11 @@ public record Violation(String pointer, String detail) {
     return new Violation(pointer(member), detail);
   }
 
+  /** The same in a larger body. */
+  public Violation under(String prefix) {
+    return prefix.isEmpty() ? this : new Violation(prefix + pointer, detail);
+  }
+
   /** The JSON Pointer of a member of the body. */
   public static String pointer(String member) {
     return "/" + member.replace("~", "~0").replace("/", "~1");

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param text for a cast to the column's type, or null for NULL
  * @param value as the client sent it
  */
-record Assignment(Column column, @Nullable String text, JsonNode value) {
+public record Assignment(Column column, @Nullable String text, JsonNode value) {
 
   /** Reads what PostgreSQL stores, without losing a digit. */
   private static final ObjectReader STORED =
@@ -29,7 +29,7 @@ record Assignment(Column column, @Nullable String text, JsonNode value) {
           .readerFor(JsonNode.class);
 
   /** Whether it changes what a JSON column holds rather than replacing it. */
-  boolean isMerge() {
+  public boolean isMerge() {
     return column.type().kind() == Kind.JSON && value.isObject();
   }
 
@@ -38,7 +38,7 @@ record Assignment(Column column, @Nullable String text, JsonNode value) {
    *
    * @param stored JSON that the column holds, or null for NULL
    */
-  Assignment mergedInto(@Nullable String stored) {
+  public Assignment mergedInto(@Nullable String stored) {
     try {
       JsonNode target = stored == null ? MissingNode.getInstance() : STORED.readTree(stored);
       JsonNode merged = MergePatch.apply(target, value);

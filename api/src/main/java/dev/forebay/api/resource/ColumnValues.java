@@ -188,4 +188,17 @@ final class ColumnValues {
       return false;
     }
   }
+
+  /** Whether a text from a URL is a value of this type, in any of its forms. */
+  static boolean isValue(ColumnType type, String text) {
+    try {
+      return switch (type.kind()) {
+        case BOOLEAN -> text.equals("true") || text.equals("false");
+        case JSON, ARRAY -> false;
+        default -> !text(type, TextNode.valueOf(text)).isEmpty() || text.isEmpty();
+      };
+    } catch (RefusedValueException e) {
+      return false;
+    }
+  }
 }

@@ -2,7 +2,6 @@ package dev.forebay.api.resource;
 
 import dev.forebay.api.catalog.CatalogReader;
 import dev.forebay.api.catalog.Column;
-import dev.forebay.api.catalog.Constraint;
 import dev.forebay.api.catalog.Table;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
@@ -19,6 +18,9 @@ import java.util.regex.Pattern;
 public final class ResourceTables {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
+
+  /** Paths under the root that are no resources. */
+  private static final Set<String> RESERVED = Set.of("transactions", "documents");
 
   private final CatalogReader catalog;
   private final List<Problem> problems = new ArrayList<>();
@@ -66,11 +68,16 @@ public final class ResourceTables {
         : Optional.empty();
   }
 
-  private void check(Resource resource, Table table) {
+  private void check(Resource resource, Table table) throws SQLException {
+    if (RESERVED.contains(resource.name())) {
+      report(resource, "the name is taken by the API itself.", "Use another one.");
+    }
     if (!NAME.matcher(resource.name()).matches()) {
       report(resource, "the name cannot stand in a URL.", "Use a name that matches " + NAME + ".");
     }
     checkKey(resource, table);
+    checkVersion(resource, table);
+    checkRole(resource);
     for (String name : resource.write()) {
       Optional<Column> column = table.findColumn(name);
       if (column.isEmpty()) {
@@ -97,11 +104,45 @@ public final class ResourceTables {
   }
 
   private static boolean isKey(List<String> key, Table table) {
-    Set<String> columns = Set.copyOf(key);
     return key.stream().allMatch(name -> table.column(name).notNull())
-        && table.constraints().values().stream()
-            .filter(constraint -> constraint.kind() == Constraint.Kind.UNIQUE)
-            .anyMatch(constraint -> columns.containsAll(constraint.columns()));
+        && !ResourceTable.keyConstraint(key, table).isEmpty();
+  }
+
+  /** A version without a value, or one that cannot be made larger, would protect nothing. */
+  private void checkVersion(Resource resource, Table table) {
+    String name = resource.version();
+    if (name == null) {
+      return;
+    }
+    Optional<Column> column = table.findColumn(name);
+    if (column.isEmpty()) {
+      reportMissing(resource, name);
+    } else if (!isCounter(column.get()) || resource.write().contains(name)) {
+      report(
+          resource,
+          "column " + name + " cannot be the version.",
+          "Use a smallint, integer or bigint that is NOT NULL, has a default and is not in write.");
+    }
+  }
+
+  private static boolean isCounter(Column column) {
+    return column.notNull()
+        && column.hasDefault()
+        && !column.generated()
+        && switch (column.type().kind()) {
+          case SMALLINT, INTEGER, BIGINT -> true;
+          default -> false;
+        };
+  }
+
+  private void checkRole(Resource resource) throws SQLException {
+    String role = resource.databaseRole();
+    if (role != null && !catalog.canAssume(role)) {
+      report(
+          resource,
+          "the API cannot take the role " + role + ".",
+          "Create it and GRANT it to the role that the API connects as.");
+    }
   }
 
   private void reportMissing(Resource resource, String column) {

@@ -20,10 +20,9 @@ final class JsonSink {
 
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
   private static final byte[] QUOTE = {'"'};
-  private static final byte[] UNICODE = "\\u00".getBytes(US_ASCII);
 
-  /** For each character of a short escape the two bytes of it. */
-  private static final byte[][] SHORT = new byte[128][];
+  /** Bytes of an escaped control character. */
+  private static final int LONGEST_ESCAPE = 6;
 
   static {
     for (int control = 0; control < 0x20; control++) {
@@ -34,9 +33,6 @@ final class JsonSink {
     ESCAPE['\n'] = 'n';
     ESCAPE['\r'] = 'r';
     ESCAPE['\t'] = 't';
-    for (byte escape : new byte[] {'"', '\\', 'n', 'r', 't'}) {
-      SHORT[escape] = new byte[] {'\\', escape};
-    }
   }
 
   private final @Nullable BufferedSink sink;
@@ -82,16 +78,13 @@ final class JsonSink {
     }
     byte[] utf8 = text.getBytes(UTF_8);
     put(QUOTE, 0, 1);
-    int from = 0;
-    for (int i = 0; i < utf8.length; i++) {
-      byte escape = ESCAPE[utf8[i] & 0xff];
-      if (escape != 0) {
-        put(utf8, from, i);
-        escape(utf8[i], escape);
-        from = i + 1;
+    for (int from = 0, to; from < utf8.length; from = to) {
+      if (used > buffer.length / 2) {
+        flush();
       }
+      to = Math.min(utf8.length, from + (buffer.length - used) / LONGEST_ESCAPE);
+      used = escape(utf8, from, to, buffer, used);
     }
-    put(utf8, from, utf8.length);
     put(QUOTE, 0, 1);
   }
 
@@ -118,14 +111,25 @@ final class JsonSink {
     return length;
   }
 
-  private void escape(byte b, byte escape) throws IOException {
-    if (escape == 'u') {
-      put(UNICODE, 0, UNICODE.length);
-      put(HEX, b >> 4, (b >> 4) + 1);
-      put(HEX, b & 0xf, (b & 0xf) + 1);
-    } else {
-      put(SHORT[escape], 0, 2);
+  /** Copies into {@code out}, which has room for the worst; returns where it ends. */
+  private static int escape(byte[] utf8, int from, int to, byte[] out, int at) {
+    for (int i = from; i < to; i++) {
+      byte b = utf8[i];
+      byte escape = ESCAPE[b & 0xff];
+      if (escape == 0) {
+        out[at++] = b;
+      } else {
+        out[at++] = '\\';
+        out[at++] = escape;
+        if (escape == 'u') {
+          out[at++] = '0';
+          out[at++] = '0';
+          out[at++] = HEX[b >> 4];
+          out[at++] = HEX[b & 0xf];
+        }
+      }
     }
+    return at;
   }
 
   private void put(byte[] bytes, int from, int to) throws IOException {

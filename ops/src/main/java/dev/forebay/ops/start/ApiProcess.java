@@ -71,7 +71,7 @@ public final class ApiProcess {
 
   private ApiServer start(Endpoint endpoint) throws Exception {
     ApiConfig config = ApiConfig.DEFAULT.at(endpoint.host(), endpoint.port());
-    ApiServer server = new ApiServer(config, pool, models.resources(), keys);
+    ApiServer server = new ApiServer(config, pool, models.resources(), keys, settings.instance());
     try {
       server.start();
     } catch (JavalinBindException e) {

@@ -59,9 +59,9 @@ public final class ResourceSchemas {
   public void addTo(Components components) {
     UnaryOperator<Schema<Object>> plain = UnaryOperator.identity();
     components.addSchemas(row(), rowSchema());
-    components.addSchemas(create(), content(true, plain));
-    components.addSchemas(put(), content(true, plain));
-    components.addSchemas(patch(), content(false, plain));
+    components.addSchemas(create(), content(required(), plain));
+    components.addSchemas(put(), content(putRequired(), plain));
+    components.addSchemas(patch(), content(List.of(), plain));
     components.addSchemas(
         operation(), Schemas.oneOf(Operations.of(key(plain), this::referenceTo, Map.of())));
     components.addSchemas(result(), resultSchema());
@@ -81,13 +81,13 @@ public final class ResourceSchemas {
     return Schemas.described(schema, "A row of " + name + ".");
   }
 
-  private Schema<Object> content(boolean whole, UnaryOperator<Schema<Object>> each) {
+  private Schema<Object> content(List<String> required, UnaryOperator<Schema<Object>> each) {
     Map<String, Schema<Object>> members = new LinkedHashMap<>();
     table
         .writable()
         .values()
         .forEach(column -> members.put(column.name(), each.apply(ColumnSchemas.accepted(column))));
-    return Schemas.object(members, whole ? required() : List.of());
+    return Schemas.object(members, required);
   }
 
   /** What PostgreSQL has no value for unless the client gives one. */
@@ -100,11 +100,24 @@ public final class ResourceSchemas {
             .toList();
   }
 
+  /** The key is in the path already. */
+  private List<String> putRequired() {
+    return required().stream().filter(name -> !table.resource().key().contains(name)).toList();
+  }
+
   private Schema<Object> key(UnaryOperator<Schema<Object>> each) {
     int columns = table.key().size();
     return Schemas.described(
         Schemas.list(each.apply(Schemas.of("string")), columns, columns),
         "The row's key as in its URL: " + String.join(", ", table.resource().key()) + ".");
+  }
+
+  private List<String> requiredBy(Operations.Value value) {
+    return switch (value) {
+      case CREATE -> required();
+      case PUT -> putRequired();
+      case PATCH -> List.of();
+    };
   }
 
   private Schema<Object> referenceTo(Operations.Value value) {
@@ -122,7 +135,7 @@ public final class ResourceSchemas {
     return Schemas.oneOf(
         Operations.of(
             key(orReference),
-            value -> content(value != Operations.Value.PATCH, orReference),
+            value -> content(requiredBy(value), orReference),
             Map.of("resource", Schemas.constant(name))));
   }
 

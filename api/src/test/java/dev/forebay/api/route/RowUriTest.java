@@ -1,4 +1,4 @@
-package dev.forebay.api.http;
+package dev.forebay.api.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

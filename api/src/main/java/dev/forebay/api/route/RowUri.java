@@ -1,4 +1,4 @@
-package dev.forebay.api.http;
+package dev.forebay.api.route;
 
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;

@@ -1,4 +1,4 @@
-package dev.forebay.api.resource;
+package dev.forebay.api.transaction;
 
 import dev.forebay.api.problem.OutcomeUnknownException;
 import dev.forebay.api.problem.SqlState;
@@ -11,8 +11,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs work in transactions with bounded statements and locks and pinned formats, at READ COMMITTED
- * unless the role's default says otherwise. Safe for any thread.
+ * Runs work in transactions with bounded statements and locks, pinned formats and the name of the
+ * caller, at READ COMMITTED unless the role's default says otherwise. Safe for any thread.
  */
 public final class Transactions {
 
@@ -28,8 +28,15 @@ public final class Transactions {
       select set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
              set_config('IntervalStyle', 'iso_8601', true), set_config('bytea_output', 'hex', true),
              set_config('extra_float_digits', '1', true), set_config('statement_timeout', ?, true),
-             set_config('lock_timeout', ?, true)\
+             set_config('lock_timeout', ?, true),
+             set_config('forebay.principal', ?, true), set_config('forebay.roles', ?, true),
+             set_config('forebay.claims', ?, true), set_config('forebay.request_id', ?, true)\
       """;
+
+  private static final String ASSUME = "select set_config('role', ?, true)";
+
+  /** What PostgreSQL calls the role of the session itself. */
+  private static final String NO_ROLE = "none";
 
   /** Only ever switched on: where the operator made the database read-only, a write must fail. */
   private static final String READ_ONLY_SETTINGS =
@@ -66,10 +73,10 @@ public final class Transactions {
    * @throws OutcomeUnknownException if the connection was lost during COMMIT
    * @throws SQLException if nothing was written
    */
-  public <T extends @Nullable Object> T write(Work<T> work) throws SQLException {
+  public <T extends @Nullable Object> T write(Caller caller, Work<T> work) throws SQLException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return once(work, false);
+        return once(caller, work, false);
       } catch (SQLException e) {
         if (attempt == MAX_ATTEMPTS || !SqlState.isRetryable(e)) {
           throw e;
@@ -80,16 +87,30 @@ public final class Transactions {
   }
 
   /** Runs work that only reads. */
-  public <T extends @Nullable Object> T read(Work<T> work) throws SQLException {
-    return once(work, true);
+  public <T extends @Nullable Object> T read(Caller caller, Work<T> work) throws SQLException {
+    return once(caller, work, true);
   }
 
-  private <T extends @Nullable Object> T once(Work<T> work, boolean readOnly) throws SQLException {
+  /**
+   * Gives the statements that follow the rights of a role, until the transaction ends or another is
+   * assumed.
+   *
+   * @param role that the API's own role is a member of; null: the API's own
+   */
+  public static void assume(Connection connection, @Nullable String role) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(ASSUME)) {
+      statement.setString(1, role == null ? NO_ROLE : role);
+      statement.executeQuery().close();
+    }
+  }
+
+  private <T extends @Nullable Object> T once(Caller caller, Work<T> work, boolean readOnly)
+      throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
       T result;
       try {
-        settle(connection, readOnly);
+        settle(connection, caller, readOnly);
         result = work.run(connection);
       } catch (SQLException | RuntimeException | Error e) {
         rollback(connection, e);
@@ -100,11 +121,15 @@ public final class Transactions {
     }
   }
 
-  private void settle(Connection connection, boolean readOnly) throws SQLException {
+  private void settle(Connection connection, Caller caller, boolean readOnly) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(readOnly ? READ_ONLY_SETTINGS : SETTINGS)) {
       statement.setString(1, statementTimeoutMillis);
       statement.setString(2, lockTimeoutMillis);
+      int parameter = 3;
+      for (String setting : caller.settings()) {
+        statement.setString(parameter++, setting);
+      }
       statement.executeQuery().close();
     }
   }

@@ -1,7 +1,10 @@
-package dev.forebay.api.http;
+package dev.forebay.api.docs;
 
+import dev.forebay.api.http.Answer;
+import dev.forebay.api.http.JsonBody;
+import dev.forebay.api.http.RequestId;
+import dev.forebay.api.http.Routes;
 import dev.forebay.api.openapi.ApiDocument;
-import dev.forebay.api.openapi.DocsPage;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The API's description: {@code /openapi.json} for programs and {@code /docs} for people. The page
  * holds no data, so it is everybody's; it asks for a key where the document wants one.
  */
-final class DocsHandler {
+public final class DocsRoutes implements Routes {
 
   static final String DOCUMENT = "/openapi.json";
   static final String PAGE = "/docs";
@@ -33,19 +36,24 @@ final class DocsHandler {
   private final String pageTag;
   private final DocsAccess access;
 
-  DocsHandler(ApiDocument document, DocsAccess access) {
+  /** Serves this document. */
+  public DocsRoutes(ApiDocument document, DocsAccess access) {
     this.document = document.json();
     this.documentTag = tag(this.document);
     this.pageTag = tag(page.html());
     this.access = access;
   }
 
-  /** Must come before the gate: what is public is answered without a look at keys. */
-  void register(JavalinDefaultRoutingApi routes) {
+  @Override
+  public void registerOpen(JavalinDefaultRoutingApi routes) {
     routes.before(PAGE, context -> answerEverybody(context, this::page));
     if (access == DocsAccess.PUBLIC) {
       routes.before(DOCUMENT, context -> answerEverybody(context, this::publicDocument));
     }
+  }
+
+  @Override
+  public void register(JavalinDefaultRoutingApi routes) {
     routes.get(PAGE, this::page);
     routes.get(DOCUMENT, this::document);
     routes.head(DOCUMENT, this::document);

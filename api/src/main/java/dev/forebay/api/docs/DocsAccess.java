@@ -1,4 +1,4 @@
-package dev.forebay.api.http;
+package dev.forebay.api.docs;
 
 /** Who may read the API's description. */
 public enum DocsAccess {

@@ -1,4 +1,4 @@
-package dev.forebay.api.openapi;
+package dev.forebay.api.docs;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ import java.util.Objects;
  * The page on which people read the document: one file that holds no data and loads nothing but
  * {@code /openapi.json}. Immutable.
  */
-public final class DocsPage {
+final class DocsPage {
 
   private final String html;
   private final String policy;
@@ -30,7 +30,7 @@ public final class DocsPage {
   }
 
   /** Reads the page, which is part of the program. */
-  public static DocsPage load() {
+  static DocsPage load() {
     try (InputStream in = DocsPage.class.getResourceAsStream("docs.html")) {
       byte[] bytes = Objects.requireNonNull(in, "docs.html is missing").readAllBytes();
       return new DocsPage(new String(bytes, StandardCharsets.UTF_8));
@@ -40,12 +40,12 @@ public final class DocsPage {
   }
 
   /** The page. */
-  public String html() {
+  String html() {
     return html;
   }
 
   /** The Content-Security-Policy that allows the page's own script and style and no others. */
-  public String policy() {
+  String policy() {
     return policy;
   }
 

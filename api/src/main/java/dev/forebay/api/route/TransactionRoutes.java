@@ -1,0 +1,63 @@
+package dev.forebay.api.route;
+
+import dev.forebay.api.http.Gate;
+import dev.forebay.api.http.JsonBody;
+import dev.forebay.api.http.JsonBody.Content;
+import dev.forebay.api.http.Routes;
+import dev.forebay.api.row.RowStore;
+import dev.forebay.api.transaction.Caller;
+import dev.forebay.api.write.Step;
+import dev.forebay.api.write.Writes;
+import io.javalin.http.Context;
+import io.javalin.router.JavalinDefaultRoutingApi;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** {@code POST /v1/transactions}: operations over several resources, all or none. */
+public final class TransactionRoutes implements Routes {
+
+  /** Under the root of all resources, so none can have this name. */
+  public static final String NAME = "transactions";
+
+  /** Locks are held until the last operation is done. */
+  static final int MAX_OPERATIONS = 100;
+
+  private final Writes writes;
+  private final JsonBody json;
+  private final OperationReader operations;
+
+  /** Serves all stores. */
+  public TransactionRoutes(List<RowStore> stores, Writes writes, JsonBody json) {
+    this.writes = writes;
+    this.json = json;
+    Map<String, RowStore> byName =
+        stores.stream()
+            .collect(
+                Collectors.toMap(store -> store.table().resource().name(), Function.identity()));
+    this.operations = new OperationReader(byName, null, MAX_OPERATIONS);
+  }
+
+  @Override
+  public void register(JavalinDefaultRoutingApi routes) {
+    routes.post(RowUri.ROOT + NAME, this::run);
+  }
+
+  private void run(Context context) {
+    Caller caller = Gate.caller(context);
+    Content content = json.read(context, Set.of(JsonBody.JSON));
+    List<Step> steps = operations.transaction(content.json());
+    steps.forEach(
+        step -> Gate.demand(caller, step.store().table().resource(), step.operation().verbs()));
+    Preference preference = Preference.of(context);
+    Replies.send(
+        context,
+        writes.all(
+            caller,
+            steps,
+            applied -> Replies.transaction(steps, applied, preference),
+            IdempotencyHeader.of(context, content)));
+  }
+}

@@ -1,0 +1,110 @@
+package dev.forebay.api.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.forebay.api.problem.ApiProblem;
+import dev.forebay.api.problem.ProblemType;
+import dev.forebay.api.problem.SqlState;
+import dev.forebay.api.problem.Violation;
+import dev.forebay.api.row.Applied;
+import dev.forebay.api.row.Operation;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs independent operations in one transaction, each behind a savepoint of its own; neighbouring
+ * inserts into one resource together, as long as none of them fails.
+ */
+final class ItemRunner {
+
+  /** Constraints that wait for the COMMIT would fail all for one. */
+  private static final String NOTHING_WAITS = "set constraints all immediate";
+
+  List<ItemOutcome> run(Connection connection, List<Step> steps) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(NOTHING_WAITS);
+    }
+    List<ItemOutcome> outcomes = new ArrayList<>(steps.size());
+    for (int from = 0, to; from < steps.size(); from = to) {
+      to = endOfRun(steps, from);
+      List<Step> run = steps.subList(from, to);
+      if (run.size() == 1 || !insertTogether(connection, run, outcomes)) {
+        for (Step step : run) {
+          outcomes.add(one(connection, step));
+        }
+      }
+    }
+    return outcomes;
+  }
+
+  private static int endOfRun(List<Step> steps, int from) {
+    int to = from + 1;
+    while (to < steps.size()
+        && steps.get(to).operation() instanceof Operation.Create
+        && steps.get(from).operation() instanceof Operation.Create
+        && steps.get(to).store() == steps.get(from).store()) {
+      to++;
+    }
+    return to;
+  }
+
+  /** Whether it went well; if not, nothing has happened. */
+  private static boolean insertTogether(
+      Connection connection, List<Step> run, List<ItemOutcome> outcomes) throws SQLException {
+    if (run.stream().anyMatch(step -> !step.problems().isEmpty())) {
+      return false;
+    }
+    List<JsonNode> bodies = new ArrayList<>();
+    for (Step step : run) {
+      if (step.operation() instanceof Operation.Create create) {
+        bodies.add(create.body());
+      }
+    }
+    Savepoint savepoint = connection.setSavepoint();
+    try {
+      List<Applied> created = run.getFirst().store().createAll(connection, bodies);
+      connection.releaseSavepoint(savepoint);
+      created.forEach(one -> outcomes.add(new ItemOutcome.Done(one)));
+      return true;
+    } catch (SQLException | ApiProblem e) {
+      goBack(connection, savepoint, e);
+      return false;
+    }
+  }
+
+  private static ItemOutcome one(Connection connection, Step step) throws SQLException {
+    List<Violation> violations = step.problems();
+    if (!violations.isEmpty()) {
+      return new ItemOutcome.Refused(ApiProblem.of(ProblemType.INVALID_CONTENT, violations));
+    }
+    Savepoint savepoint = connection.setSavepoint();
+    try {
+      Applied applied = step.store().apply(connection, step.operation());
+      connection.releaseSavepoint(savepoint);
+      return new ItemOutcome.Done(applied);
+    } catch (ApiProblem problem) {
+      goBack(connection, savepoint, problem);
+      return new ItemOutcome.Refused(problem.inside(step.pointer(), step.body()));
+    } catch (SQLException e) {
+      goBack(connection, savepoint, e);
+      return new ItemOutcome.Refused(Writes.problem(step, e));
+    }
+  }
+
+  /** Undoes one item, or rethrows what is not the item's fault. */
+  private static void goBack(Connection connection, Savepoint savepoint, Exception fault)
+      throws SQLException {
+    if (fault instanceof SQLException sql && !isOfAnItem(sql)) {
+      throw sql;
+    }
+    connection.rollback(savepoint);
+  }
+
+  /** Whether another operation might fare better: not if the connection or all the work is lost. */
+  private static boolean isOfAnItem(SQLException fault) {
+    return !SqlState.isRetryable(fault) && !SqlState.isConnectionLost(fault);
+  }
+}
