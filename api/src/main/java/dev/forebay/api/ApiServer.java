@@ -15,6 +15,7 @@ import dev.forebay.api.route.ResourceRoutes;
 import dev.forebay.api.route.TransactionRoutes;
 import dev.forebay.api.row.RowStore;
 import dev.forebay.api.transaction.Transactions;
+import dev.forebay.api.write.Retention;
 import dev.forebay.api.write.Writes;
 import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
@@ -43,6 +44,7 @@ public final class ApiServer implements AutoCloseable {
   private final Instance instance;
   private final DocsAccess access;
   private @Nullable HttpServer server;
+  private @Nullable Retention retention;
 
   /**
    * @param dataSource a pool whose waits are short, see {@link PoolConfig}; not closed here
@@ -100,6 +102,8 @@ public final class ApiServer implements AutoCloseable {
     routes.add(new TransactionRoutes(stores, writes, json));
     stores.forEach(store -> routes.add(new ResourceRoutes(store, transactions, writes, json)));
     server = new HttpServer(http(), routes, keys);
+    retention = new Retention(dataSource, instance);
+    retention.start();
     LOG.atInfo()
         .addKeyValue("host", config.host())
         .addKeyValue("port", port())
@@ -127,6 +131,9 @@ public final class ApiServer implements AutoCloseable {
   /** Takes no new requests and waits for those in flight, at most the configured time. */
   @Override
   public void close() {
+    if (retention != null) {
+      retention.close();
+    }
     if (server != null) {
       server.close();
       server = null;

@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
       SchemaCommand.class,
       KvEmulatorCommand.class,
       FaultsCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -5,6 +5,7 @@ import dev.forebay.api.ApiConfig;
 import dev.forebay.api.ApiServer;
 import dev.forebay.api.PoolConfig;
 import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
@@ -45,7 +46,7 @@ public final class ApiProcess {
     this.pool = lifetime.open("api pool", () -> pool(settings.database()).open());
     Schema.migrate(pool, settings.instance());
     this.keys = new ApiKeys(pool, settings.instance());
-    lifetime.open("api", () -> start(settings.api()));
+    lifetime.open("api", () -> start(settings.api(), settings.instance()));
   }
 
   private static ReadModels compile(ApiSettings settings, Connection connection)
@@ -69,9 +70,9 @@ public final class ApiProcess {
         true);
   }
 
-  private ApiServer start(Endpoint endpoint) throws Exception {
+  private ApiServer start(Endpoint endpoint, Instance instance) throws Exception {
     ApiConfig config = ApiConfig.DEFAULT.at(endpoint.host(), endpoint.port());
-    ApiServer server = new ApiServer(config, pool, models.resources(), keys, settings.instance());
+    ApiServer server = new ApiServer(config, pool, models.resources(), keys, instance);
     try {
       server.start();
     } catch (JavalinBindException e) {

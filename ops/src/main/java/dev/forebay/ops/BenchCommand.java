@@ -1,0 +1,59 @@
+package dev.forebay.ops;
+
+import dev.forebay.ops.bench.WriteBench;
+import dev.forebay.ops.start.Logging;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "bench",
+    description = "Measure against the bare thing, on this machine and in one run.",
+    mixinStandardHelpOptions = true,
+    subcommands = BenchCommand.Write.class)
+final class BenchCommand {
+
+  @Command(
+      name = "write",
+      description = {
+        "Writes through the API against a JDBC loop with the same statements.",
+        "",
+        "Starts a PostgreSQL of its own. Nothing else should run on the machine meanwhile.",
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:every bound was kept",
+        "1:one was not; the output says which",
+        "2:the command line is wrong"
+      })
+  static final class Write implements Callable<Integer> {
+
+    @Option(
+        names = "--rounds",
+        paramLabel = "N",
+        defaultValue = "5",
+        description = "Rounds of each comparison; default ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+        names = "--seconds",
+        paramLabel = "S",
+        defaultValue = "4",
+        description = "How long each side works in a round; default ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+      Logging.silenceConsole();
+      WriteBench bench =
+          new WriteBench(rounds, Duration.ofSeconds(seconds), spec.commandLine().getOut());
+      return bench.run() ? ExitCode.OK : ExitCode.FAILED;
+    }
+  }
+}
