@@ -15,6 +15,7 @@ final class Headers {
   static final String RETRY_AFTER = "Retry-After";
   static final String ETAG = "ETag";
   static final String LOCATION = "Location";
+  static final String CONTENT_LOCATION = "Content-Location";
   static final String LINK = "Link";
   static final String APPLIED = "Preference-Applied";
 
@@ -34,6 +35,7 @@ final class Headers {
     declare(components, RETRY_AFTER, "Seconds to wait before repeating the request.", seconds);
     declare(components, ETAG, "The row's version: send it back as If-Match.", tag);
     declare(components, LOCATION, "The path of the row that was created.", text);
+    declare(components, CONTENT_LOCATION, "The path of the row.", text);
     declare(components, LINK, "The next page, as <…>; rel=\"next\"; absent on the last.", text);
     declare(components, APPLIED, "Which of the preferences in Prefer was followed.", text);
   }

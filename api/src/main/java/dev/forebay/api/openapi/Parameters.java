@@ -135,13 +135,20 @@ final class Parameters {
   /** The conditions that a list may put to each column. */
   static List<Parameter> filters(ResourceTable table) {
     List<Parameter> filters = new ArrayList<>();
-    table.visible().values().stream()
-        .filter(Parameters::isComparable)
-        .forEach(column -> filters.addAll(filters(column)));
+    for (Column column : table.visible().values()) {
+      if (isComparable(column)) {
+        filters.addAll(comparisons(column));
+      }
+      if (!column.notNull()) {
+        Schema<Object> is = Schemas.of("string");
+        is.setEnum(List.of("null", "notnull"));
+        filters.add(filter(column.name() + ".is", is));
+      }
+    }
     return filters;
   }
 
-  private static List<Parameter> filters(Column column) {
+  private static List<Parameter> comparisons(Column column) {
     String name = column.name();
     List<Parameter> filters = new ArrayList<>();
     String equal = RESERVED.contains(name) ? name + ".eq" : name;
@@ -152,11 +159,6 @@ final class Parameters {
         filters.add(filter(name + "." + comparison, ColumnSchemas.inUrl(column)));
       }
       filters.add(list(name + ".in", ColumnSchemas.inUrl(column), null));
-    }
-    if (!column.notNull()) {
-      Schema<Object> is = Schemas.of("string");
-      is.setEnum(List.of("null", "notnull"));
-      filters.add(filter(name + ".is", is));
     }
     return filters;
   }

@@ -19,6 +19,7 @@ final class ResourcePaths {
   static final int MAX_ITEMS = 1_000;
   static final String ROLES = "x-forebay-roles";
 
+  private static final String[] CHANGED = {Headers.CONTENT_LOCATION, Headers.ETAG, Headers.APPLIED};
   private static final String JSON = "application/json";
   private static final String MERGE_PATCH = "application/merge-patch+json";
 
@@ -118,7 +119,7 @@ final class ResourcePaths {
     put.setRequestBody(Answers.body(Schemas.ref(schemas.put()), JSON));
     put.setResponses(
         Answers.writingOne()
-            .addApiResponse("200", row("The row was replaced.", Headers.ETAG, Headers.APPLIED))
+            .addApiResponse("200", row("The row was replaced.", CHANGED))
             .addApiResponse(
                 "201", row("The row was created.", Headers.LOCATION, Headers.ETAG, Headers.APPLIED))
             .addApiResponse("204", minimal()));
@@ -135,7 +136,7 @@ final class ResourcePaths {
     patch.setRequestBody(Answers.body(Schemas.ref(schemas.patch()), MERGE_PATCH, JSON));
     patch.setResponses(
         Answers.writingOne()
-            .addApiResponse("200", row("The row was changed.", Headers.ETAG, Headers.APPLIED))
+            .addApiResponse("200", row("The row was changed.", CHANGED))
             .addApiResponse("204", minimal()));
     return patch;
   }
@@ -166,10 +167,10 @@ final class ResourcePaths {
   }
 
   private static ApiResponse minimal() {
-    return Answers.empty("Done; Prefer: return=minimal.", Headers.ETAG, Headers.APPLIED);
+    return Answers.empty("Done; Prefer: return=minimal.", CHANGED);
   }
 
   private static Schema<Object> many(String name) {
-    return Schemas.list(Schemas.ref(name), 0, MAX_ITEMS);
+    return Schemas.list(Schemas.ref(name), 1, MAX_ITEMS);
   }
 }

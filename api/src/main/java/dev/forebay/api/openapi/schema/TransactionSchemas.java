@@ -29,7 +29,7 @@ public final class TransactionSchemas {
         resources.stream().map(one -> Schemas.ref(one.transactionOperation())).toList();
     components.addSchemas(
         TRANSACTION,
-        listOf("operations", Schemas.list(Schemas.oneOf(operations), 0, MAX_OPERATIONS)));
+        listOf("operations", Schemas.list(Schemas.oneOf(operations), 1, MAX_OPERATIONS)));
     List<Schema<Object>> rows = resources.stream().map(one -> Schemas.ref(one.row())).toList();
     Schema<Object> row = Schemas.of();
     rows.forEach(row::addAnyOfItem);
