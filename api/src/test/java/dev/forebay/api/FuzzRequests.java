@@ -13,6 +13,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -99,7 +100,7 @@ final class FuzzRequests {
           "ctid",
           "xmin",
           "",
-          "\u0000",
+          "\0",
           "__proto__",
           "k/1",
           "op");
@@ -232,14 +233,12 @@ final class FuzzRequests {
           "Origin: null",
           "X-Long: " + "x".repeat(7_000));
 
-  private final JsonNode document;
   private final String key;
   private final Random random;
   private final SchemaValues values;
   private final List<Route> routes = new ArrayList<>();
 
   FuzzRequests(JsonNode document, String key, Random random) {
-    this.document = document;
     this.key = key;
     this.random = random;
     this.values = new SchemaValues(document, random);
@@ -268,9 +267,8 @@ final class FuzzRequests {
 
   /** The next request, as bytes on the wire. */
   byte[] next() {
-    Route route = pick(routes);
-    String method =
-        chance(40) ? pick(OTHER_METHODS) : route.method().toUpperCase(java.util.Locale.ROOT);
+    Route route = chance(4) ? pick(batches()) : pick(routes);
+    String method = chance(40) ? pick(OTHER_METHODS) : route.method().toUpperCase(Locale.ROOT);
     byte[] body = body(route);
     List<String> head = new ArrayList<>();
     head.add(method + " " + target(route) + " HTTP/1.1");
@@ -289,6 +287,11 @@ final class FuzzRequests {
         (String.join("\r\n", head) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
     request.writeBytes(body);
     return request.toByteArray();
+  }
+
+  /** Where one operation can fail after another: half a transaction must not stay. */
+  private List<Route> batches() {
+    return routes.stream().filter(one -> one.path().endsWith("/transactions")).toList();
   }
 
   private String target(Route route) {
@@ -343,6 +346,9 @@ final class FuzzRequests {
     JsonNode body =
         values.of(
             content.elements().hasNext() ? content.elements().next().path("schema") : content);
+    if (route.path().endsWith("/transactions") && chance(2)) {
+      return bytes(endingBadly(body));
+    }
     while (chance(2)) {
       body = spoil(body);
     }
@@ -351,6 +357,19 @@ final class FuzzRequests {
       bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
     }
     return bytes;
+  }
+
+  /** A row that can be made, before operations of which one may not succeed. */
+  private JsonNode endingBadly(JsonNode transaction) {
+    ObjectNode good = JsonNodeFactory.instance.objectNode().put("op", "create");
+    good.put("resource", "author").putObject("value").put("name", "half");
+    ObjectNode bad = JsonNodeFactory.instance.objectNode().put("op", "delete");
+    bad.put("resource", "author").putArray("key").add(Integer.toString(random.nextInt(99)));
+    ArrayNode operations = JsonNodeFactory.instance.arrayNode().add(good);
+    if (chance(2)) {
+      operations.addAll((ArrayNode) transaction.path("operations"));
+    }
+    return JsonNodeFactory.instance.objectNode().set("operations", operations.add(bad));
   }
 
   /** The same with one value, somewhere, replaced, added or taken away. */
@@ -407,10 +426,5 @@ final class FuzzRequests {
 
   private <T> T pick(List<T> choices) {
     return choices.get(random.nextInt(choices.size()));
-  }
-
-  /** The document the requests are made from. */
-  JsonNode document() {
-    return document;
   }
 }
