@@ -1,5 +1,6 @@
 package dev.forebay.ops;
 
+import dev.forebay.api.docs.DocsAccess;
 import dev.forebay.ops.admin.AdminServer;
 import dev.forebay.ops.admin.ProcessStatus;
 import dev.forebay.ops.config.ApiSettings;
@@ -35,7 +36,7 @@ final class ApiCommand implements Callable<Integer> {
 
   private static void start(ApiSettings settings, Lifetime lifetime) throws Exception {
     Metrics metrics = lifetime.open("metrics", Metrics::new);
-    ApiProcess api = new ApiProcess(settings, lifetime);
+    ApiProcess api = new ApiProcess(settings, DocsAccess.WITH_KEY, lifetime);
     ProcessStatus status =
         new ProcessStatus("api", settings.instance().name(), api.checks(), () -> null, () -> null);
     lifetime.open("admin", () -> new AdminServer(settings.admin(), metrics.registry(), status));

@@ -1,5 +1,6 @@
 package dev.forebay.ops.dev;
 
+import dev.forebay.api.docs.DocsAccess;
 import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
@@ -87,7 +88,10 @@ public final class DevMode {
     KvTarget kv = new KvTarget(pages.kvBaseUrl(), null, pages.namespace(), null);
     Metrics metrics = lifetime.open("metrics", Metrics::new);
     ApiProcess apiProcess =
-        new ApiProcess(new ApiSettings(database, Instance.DEFAULT, models, api, admin), lifetime);
+        new ApiProcess(
+            new ApiSettings(database, Instance.DEFAULT, models, api, admin),
+            DocsAccess.PUBLIC,
+            lifetime);
     SyncProcess sync =
         new SyncProcess(
             new SyncSettings(

@@ -5,6 +5,7 @@ import dev.forebay.api.ApiConfig;
 import dev.forebay.api.ApiServer;
 import dev.forebay.api.PoolConfig;
 import dev.forebay.api.auth.ApiKeys;
+import dev.forebay.api.docs.DocsAccess;
 import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
@@ -34,11 +35,12 @@ public final class ApiProcess {
    * Looks at everything the API needs, then starts it. A model that has fitted the database once
    * and does not any more is the sync worker's affair; what clients may write must fit.
    *
+   * @param docs who may read the description of the API
    * @param lifetime closes what is opened here
    * @throws InvalidSetupException with all that is wrong with database and file, or if the port is
    *     taken
    */
-  public ApiProcess(ApiSettings settings, Lifetime lifetime) throws Exception {
+  public ApiProcess(ApiSettings settings, DocsAccess docs, Lifetime lifetime) throws Exception {
     Database database = new Database(settings.database());
     try (Connection connection = database.connect()) {
       this.models = compile(settings, connection);
@@ -46,7 +48,7 @@ public final class ApiProcess {
     this.pool = lifetime.open("api pool", () -> pool(settings.database()).open());
     Schema.migrate(pool, settings.instance());
     this.keys = new ApiKeys(pool, settings.instance());
-    lifetime.open("api", () -> start(settings.api(), settings.instance()));
+    lifetime.open("api", () -> start(settings.api(), settings.instance(), docs));
   }
 
   private static ReadModels compile(ApiSettings settings, Connection connection)
@@ -70,9 +72,9 @@ public final class ApiProcess {
         true);
   }
 
-  private ApiServer start(Endpoint endpoint, Instance instance) throws Exception {
+  private ApiServer start(Endpoint endpoint, Instance instance, DocsAccess docs) throws Exception {
     ApiConfig config = ApiConfig.DEFAULT.at(endpoint.host(), endpoint.port());
-    ApiServer server = new ApiServer(config, pool, models.resources(), keys, instance);
+    ApiServer server = new ApiServer(config, pool, models.resources(), keys, instance, docs);
     try {
       server.start();
     } catch (JavalinBindException e) {

@@ -3,6 +3,7 @@ package dev.forebay.ops.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forebay.api.docs.DocsAccess;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
@@ -126,7 +127,8 @@ class FitOnceIT {
     execute("alter table page drop column body");
 
     try (Lifetime lifetime = new Lifetime()) {
-      assertThat(new ApiProcess(apiSettings(), lifetime).roles()).containsExactly("editor");
+      assertThat(new ApiProcess(apiSettings(), DocsAccess.WITH_KEY, lifetime).roles())
+          .containsExactly("editor");
     }
   }
 
@@ -135,7 +137,7 @@ class FitOnceIT {
     execute("alter table page drop column body");
 
     try (Lifetime lifetime = new Lifetime()) {
-      assertThatThrownBy(() -> new ApiProcess(apiSettings(), lifetime))
+      assertThatThrownBy(() -> new ApiProcess(apiSettings(), DocsAccess.WITH_KEY, lifetime))
           .isInstanceOf(InvalidSetupException.class)
           .hasMessageContaining("resources.page");
     }
