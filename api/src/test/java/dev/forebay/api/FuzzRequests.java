@@ -70,7 +70,7 @@ final class FuzzRequests {
           "\"1e999999\"",
           "\"0x10\"",
           "\"1_000\"",
-          "\"raise 42P01\"",
+          "\"raise 23514\"",
           "\"vanish\"",
           "[]",
           "{}",
