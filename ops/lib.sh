@@ -138,20 +138,23 @@ find_maven() {
   fi
 }
 
-# Puts what package-lock.json names into frontend/node_modules, if that has changed since the last time.
-install_frontend() {
-  local lock=$root/frontend/package-lock.json done=$root/frontend/node_modules/.forebay-installed
+# install_packages FOLDER: puts what its package-lock.json names into its node_modules, if that has changed since.
+install_packages() {
+  local folder=$root/$1 log=$logs/npm-ci-${1//\//-}.log
+  local lock=$folder/package-lock.json done=$folder/node_modules/.forebay-installed
   if cmp -s "$lock" "$done"; then return; fi
   if ! command -v npm >/dev/null && ! install npm nodejs npm; then
     fail 'npm was not found. Install Node.js 22 or later with npm (https://nodejs.org, Debian: nodejs npm).'
   fi
-  say 'npm ci in frontend'
-  if ! step "$logs/npm-ci.log" silent npm --prefix "$root/frontend" ci --no-audit --no-fund; then
-    tail -n 20 "$logs/npm-ci.log" >&2
-    fail "npm ci failed; all of its output is in $logs/npm-ci.log"
+  say "npm ci in $1"
+  if ! step "$log" silent npm --prefix "$folder" ci --no-audit --no-fund; then
+    tail -n 20 "$log" >&2
+    fail "npm ci failed; all of its output is in $log"
   fi
   cp "$lock" "$done"
 }
+
+install_frontend() { install_packages frontend; }
 
 node_is_new_enough() { "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 12) ? 0 : 1)' 2>/dev/null; }
 

@@ -56,6 +56,17 @@ afterEach(async () => {
   assert.deepEqual(faults, [], "the browser reported faults");
 });
 
+test("docs_page shows every operation, and nothing that the policy forbids", async () => {
+  await page.goto(`${api}/docs#article-create`);
+  await page.waitForSelector("#article-create[open]");
+  const described = await (await fetch(`${api}/openapi.json`)).json();
+  const operations = Object.values(described.paths).flatMap((path) =>
+    ["get", "post", "put", "patch", "delete"].filter((method) => path[method]),
+  );
+  assert.equal(await page.locator(".operation").count(), operations.length);
+  assert.match(await page.locator("#article-create").innerText(), /slug\s*required/);
+});
+
 test("page_changedTitle appears without a reload", async (t) => {
   const article = await document("/api/article/the-one-idea");
   const title = `A hint & <nothing> more, ${stamp()}`;

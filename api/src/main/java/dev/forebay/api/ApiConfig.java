@@ -1,5 +1,6 @@
 package dev.forebay.api;
 
+import dev.forebay.api.docs.DocsAccess;
 import dev.forebay.api.limit.LimitConfig;
 import java.time.Duration;
 import java.util.Set;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
  * @param stopTimeout how long requests in flight may take when the server closes, at most 10 min
  * @param limits of what clients may ask for at once
  * @param corsOrigins whose pages may call, for example {@code https://app.example}; no wildcards
+ * @param docs who may read the description of the API
  */
 public record ApiConfig(
     String host,
@@ -29,7 +31,8 @@ public record ApiConfig(
     Duration lockTimeout,
     Duration stopTimeout,
     LimitConfig limits,
-    Set<String> corsOrigins) {
+    Set<String> corsOrigins,
+    DocsAccess docs) {
 
   private static final Pattern ORIGIN =
       Pattern.compile(
@@ -51,7 +54,8 @@ public record ApiConfig(
           Duration.ofSeconds(2),
           Duration.ofSeconds(10),
           LimitConfig.DEFAULT,
-          Set.of());
+          Set.of(),
+          DocsAccess.WITH_KEY);
 
   public ApiConfig {
     check("port", port, 0, 65_535);
@@ -75,13 +79,14 @@ public record ApiConfig(
         lockTimeout,
         stopTimeout,
         limits,
-        corsOrigins);
+        corsOrigins,
+        docs);
   }
 
   /** The same, with other time-outs in the database. */
   public ApiConfig withTimeouts(Duration statement, Duration lock) {
     return new ApiConfig(
-        host, port, maxBodyBytes, maxJsonDepth, statement, lock, stopTimeout, limits, corsOrigins);
+        host, port, maxBodyBytes, maxJsonDepth, statement, lock, stopTimeout, limits, corsOrigins, docs);
   }
 
   /** The same, with other bounds for requests. */
@@ -95,7 +100,8 @@ public record ApiConfig(
         lockTimeout,
         stop,
         newLimits,
-        corsOrigins);
+        corsOrigins,
+        docs);
   }
 
   /** The same, for pages of these origins. */
@@ -109,7 +115,23 @@ public record ApiConfig(
         lockTimeout,
         stopTimeout,
         limits,
-        origins);
+        origins,
+        docs);
+  }
+
+  /** The same, with others who may read its description. */
+  public ApiConfig withDocs(DocsAccess access) {
+    return new ApiConfig(
+        host,
+        port,
+        maxBodyBytes,
+        maxJsonDepth,
+        statementTimeout,
+        lockTimeout,
+        stopTimeout,
+        limits,
+        corsOrigins,
+        access);
   }
 
   private static void checkOrigin(String origin) {

@@ -2,7 +2,12 @@ package dev.forebay.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -14,20 +19,30 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random requests, some of them broken on the wire: none may be answered with 500, and none that is
- * refused may change the database. {@code -Dforebay.fuzz.requests=…} makes it longer, {@code
- * -Dforebay.fuzz.seed=…} with the seed it printed repeats a run.
+ * Random requests, made from the API's own document and then spoilt, some of them on the wire: none
+ * is answered with 500, none that is refused changes the database, and every refusal is a problem
+ * as the document describes it, without a word of SQL.
+ *
+ * <p>{@code -Dfuzz.seed=…} with the seed that was printed repeats a run; {@code -Dfuzz.minutes=60}
+ * with {@code -DexcludedGroups=} makes the long one longer or shorter.
  */
 class FuzzIT {
+
+  private static final Duration SHORT = Duration.ofSeconds(20);
 
   private static final String CHECKSUM =
       """
@@ -39,154 +54,36 @@ class FuzzIT {
         (select string_agg(t::text, '' order by "k/1", "k 2") from "odd ""table" t)))\
       """;
 
-  private static final List<String> METHODS = List.of("GET", "POST", "PATCH", "PATCH", "DELETE");
-  private static final List<String> OTHER_METHODS =
-      List.of("PUT", "HEAD", "OPTIONS", "TRACE", "BREW");
+  /** What only PostgreSQL, pgjdbc or a JVM says. */
+  private static final Pattern LEAK =
+      Pattern.compile(
+          "(?i:exception)|\\tat |dev\\.forebay|org\\.postgresql|\"public\"\\.|SQLSTATE|ERROR:|DETAIL:"
+              + "|violates|duplicate key|syntax error|relation \"|set_config|a secret|_seq\\b");
 
-  private static final List<String> RESOURCES =
-      List.of("author", "article", "article", "article", "odd", "event", "guarded", "nothing");
+  private static final Pattern ANSWER =
+      Pattern.compile("HTTP/1\\.1 (\\d{3})[^\\r]*\\r\\n(.*?)\\r\\n\\r\\n(.*)", Pattern.DOTALL);
 
-  private static final List<String> COLUMNS =
-      List.of(
-          "id",
-          "name",
-          "slug",
-          "slug",
-          "title",
-          "title",
-          "status",
-          "author_id",
-          "previous_id",
-          "words",
-          "price",
-          "score",
-          "free",
-          "token",
-          "day",
-          "published_at",
-          "local_at",
-          "extra",
-          "tags",
-          "counts",
-          "k/1",
-          "k 2",
-          "col\\\"umn;--",
-          "note",
-          "at",
-          "what",
-          "",
-          "\\u0000",
-          "title_length",
-          "ctid",
-          "xmin");
-
-  private static final List<String> VALUES =
-      List.of(
-          "null",
-          "true",
-          "0",
-          "1",
-          "-1",
-          "1.5",
-          "1e400",
-          "1E+2147483647",
-          "1e-2147483647",
-          "1e99999999999",
-          "9".repeat(400),
-          "-0",
-          "\"\"",
-          "\"x\"",
-          "\"draft\"",
-          "\"1\"",
-          "\"\\u0000\"",
-          "\"\\ud800\"",
-          "\"2026-02-28\"",
-          "\"2026-02-30\"",
-          "\"2026-01-01T00:00:00Z\"",
-          "\"99999-01-01\"",
-          "\"9999999-01-01\"",
-          "\"infinity\"",
-          "\"0001-01-01 BC\"",
-          "\"0000-00-00 BC\"",
-          "\"NaN\"",
-          "\"-Infinity\"",
-          "\"Infinity\"",
-          "\"1e5\"",
-          "\"1e999999\"",
-          "\"0f8fad5b-d9cb-469f-a165-70867728950e\"",
-          "[]",
-          "{}",
-          "[[]]",
-          "[1,[2]]",
-          "[[1],[2,3]]",
-          "[null]",
-          "[\"a\",1]",
-          "{\"a\":{\"b\":null}}",
-          "\"{1,2}\"",
-          "\"'; drop table author; --\"",
-          "[".repeat(70),
-          "\"" + "x".repeat(3_000) + "\"");
-
-  /** What makes a row of each resource. */
-  private static final Map<String, String> GOOD =
-      Map.of(
-          "author", "\"name\":\"n%d\"",
-          "article", "\"slug\":\"s-%d\",\"title\":\"t\"",
-          "odd", "\"k/1\":\"a\",\"k 2\":%d",
-          "event", "\"at\":\"2026-01-01T00:00:%02dZ\"",
-          "guarded", "\"id\":%d",
-          "nothing", "\"id\":%d");
-
-  private static final List<String> KEYS =
-      List.of(
-          "1",
-          "2",
-          "0",
-          "-1",
-          "x",
-          "%00",
-          "%",
-          "%2F",
-          "..",
-          "%2e%2e",
-          "99999999999",
-          "a/1",
-          "a/b/c",
-          "2026-01-01T00:00:00Z",
-          "%F0%9F%8E%88",
-          "%ff",
-          "infinity",
-          "1?limit=1",
-          "1#x",
-          "'",
-          "");
-
-  private static final List<String> QUERIES =
-      List.of(
-          "",
-          "",
-          "?limit=2",
-          "?limit=0",
-          "?after=1",
-          "?after=1&after=2",
-          "?after=%00",
-          "?%",
-          "?a=%ff",
-          "?limit=2&after=infinity");
-
-  private static final List<String> OTHER_TYPES =
-      List.of(
-          "application/merge-patch+json", "text/plain", ";", "application/json; charset=utf-16");
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private static TestApi api;
   private static Connection connection;
+  private static JsonNode document;
+  private static Pattern constraints;
+  private static final Map<String, JsonSchema> PROBLEMS = new HashMap<>();
 
   @BeforeAll
   static void start() throws Exception {
     api = new TestApi(ApiConfig.DEFAULT.withTimeouts(Duration.ofSeconds(3), Duration.ofSeconds(1)));
     connection = api.postgres.getPostgresDatabase().getConnection();
-    api.execute("insert into author (name) values ('Ada')");
-    api.execute("insert into article (slug, title) values ('first', 'T')");
+    api.execute("insert into author (name) select 'n' || i from generate_series(1, 9) i");
+    api.execute(
+        "insert into article (slug, title) select 's-' || i, 'T' from generate_series(1, 9) i");
+    document = api.client.get("/openapi.json").json();
+    constraints =
+        Pattern.compile(
+            api.ask(
+                "select string_agg(conname, '|') from pg_constraint where conname like '%\\_%'"
+                    + " and connamespace = 'public'::regnamespace"));
   }
 
   @AfterAll
@@ -197,92 +94,85 @@ class FuzzIT {
 
   @Test
   void noRequest_breaksTheServer() throws Exception {
-    long seed = Long.getLong("forebay.fuzz.seed", System.nanoTime());
-    int requests = Integer.getInteger("forebay.fuzz.requests", 1_000);
-    System.out.println("fuzz seed " + seed);
-    Random random = new Random(seed);
+    fuzz(SHORT);
+  }
+
+  @Test
+  @Tag("long")
+  void noRequest_breaksTheServerInAnHour() throws Exception {
+    fuzz(Duration.ofMinutes(Integer.getInteger("fuzz.minutes", 60)));
+  }
+
+  private static void fuzz(Duration time) throws Exception {
+    long seed = Long.getLong("fuzz.seed", System.nanoTime());
+    System.out.println("fuzz seed " + seed + " for " + time);
+    FuzzRequests requests = new FuzzRequests(document, api.client.key(), new Random(seed));
     TreeMap<String, Integer> statuses = new TreeMap<>();
-    for (int i = 0; i < requests; i++) {
-      byte[] request = request(random);
+    long end = System.nanoTime() + time.toNanos();
+    int sent = 0;
+    while (System.nanoTime() < end) {
+      byte[] request = requests.next();
       String before = checksum();
       String answer = send(request);
-      String shown = new String(request, StandardCharsets.ISO_8859_1) + "\n──▶\n" + answer;
-
-      assertThat(answer).as(shown).matches("(?s)HTTP/1.1 (2|4)\\d\\d .*");
-      assertThat(answer)
-          .as(shown)
-          .doesNotContainIgnoringCase("exception")
-          .doesNotContain("\"public\".");
+      String shown = shown(sent, request, answer);
+      Matcher parts = ANSWER.matcher(answer);
+      assertThat(parts.matches()).as(shown).isTrue();
+      check(parts.group(1), parts.group(2), parts.group(3), shown);
       if (answer.startsWith("HTTP/1.1 4")) {
-        assertThat(checksum()).as(shown).isEqualTo(before);
+        assertThat(checksum()).as("the database after %s", shown).isEqualTo(before);
       }
-      statuses.merge(answer.substring(9, 12), 1, Integer::sum);
+      statuses.merge(parts.group(1), 1, Integer::sum);
+      sent++;
     }
-    System.out.println("fuzz answers " + statuses);
+    System.out.println("fuzz sent " + sent + ", answers " + statuses);
     assertThat(statuses.keySet())
         .as("the requests reach every layer")
-        .contains("200", "201", "204", "400", "404", "405", "415", "422");
+        .contains("200", "201", "204", "400", "401", "404", "409", "415", "422");
   }
 
-  private static byte[] request(Random random) {
-    String method = (random.nextInt(20) == 0 ? pick(random, OTHER_METHODS) : pick(random, METHODS));
-    String resource = pick(random, RESOURCES);
-    boolean row = random.nextInt(8) == 0 ? method.equals("POST") : !method.equals("POST");
-    String path =
-        "/v1/"
-            + resource
-            + (row
-                ? "/" + (random.nextBoolean() ? "" + random.nextInt(9) : pick(random, KEYS))
-                : "")
-            + pick(random, QUERIES);
-    byte[] body = body(random, resource);
-    String head =
-        String.join(
-            "\r\n",
-            method + " " + path + " HTTP/1.1",
-            "Host: localhost",
-            "Connection: close",
-            "Authorization: Bearer " + api.client.key(),
-            "Content-Type: "
-                + (random.nextInt(10) == 0 ? pick(random, OTHER_TYPES) : "application/json"),
-            "Content-Length: " + body.length,
-            "\r\n");
-    ByteArrayOutputStream request = new ByteArrayOutputStream();
-    request.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
-    request.writeBytes(body);
-    return request.toByteArray();
+  private static void check(String status, String head, String body, String shown)
+      throws IOException {
+    assertThat(status).as(shown).matches("2\\d\\d|304|4\\d\\d");
+    if (status.startsWith("2") || status.equals("304") || body.isEmpty()) {
+      return;
+    }
+    assertThat(head.toLowerCase(Locale.ROOT))
+        .as(shown)
+        .contains("content-type: application/problem+json");
+    assertThat(body).as(shown).doesNotContainPattern(LEAK).doesNotContainPattern(constraints);
+    JsonNode problem = MAPPER.readTree(body);
+    assertThat(problemSchema(status).validate(problem)).as(shown).isEmpty();
+    assertThat(problem.path("status").asText()).as(shown).isEqualTo(status);
   }
 
-  private static byte[] body(Random random, String resource) {
-    List<String> members = new ArrayList<>();
-    if (random.nextInt(3) > 0) {
-      members.add(GOOD.getOrDefault(resource, "").formatted(random.nextInt(20)));
-    }
-    for (int i = random.nextInt(4); i > 1; i--) {
-      String value = random.nextInt(4) == 0 ? text(random) : pick(random, VALUES);
-      members.add('"' + pick(random, COLUMNS) + "\":" + value);
-    }
-    byte[] bytes = ("{" + String.join(",", members) + "}").getBytes(StandardCharsets.UTF_8);
-    for (int i = random.nextInt(8) == 0 ? random.nextInt(4) : 0; i > 0; i--) {
-      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
-    }
-    return bytes;
+  /** What the document says of this status. */
+  private static JsonSchema problemSchema(String status) {
+    return PROBLEMS.computeIfAbsent(
+        status,
+        wanted -> {
+          JsonNode response = document.at("/components/responses/problem-" + wanted);
+          assertThat(response.isMissingNode()).as("undocumented status %s", wanted).isFalse();
+          JsonNode schema = response.at("/content/application~1problem+json/schema");
+          return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+              .getSchema(
+                  MAPPER
+                      .createObjectNode()
+                      .<ObjectNode>setAll(
+                          Map.of(
+                              "allOf",
+                              MAPPER.createArrayNode().add(schema),
+                              "components",
+                              document.get("components"))));
+        });
   }
 
-  /** A JSON string of any characters, whole or not. */
-  private static String text(Random random) {
-    StringBuilder text = new StringBuilder("\"");
-    for (int i = random.nextInt(30); i > 0; i--) {
-      text.append(
-          "\\u%04x"
-              .formatted(
-                  random.nextInt(3) == 0 ? random.nextInt(0x10000) : 'a' + random.nextInt(26)));
-    }
-    return text.append('"').toString();
-  }
-
-  private static String pick(Random random, List<String> choices) {
-    return choices.get(random.nextInt(choices.size()));
+  private static String shown(int number, byte[] request, String answer) {
+    List<String> parts = new ArrayList<>();
+    parts.add("request " + number);
+    parts.add(new String(request, StandardCharsets.ISO_8859_1));
+    parts.add("──▶");
+    parts.add(answer);
+    return String.join("\n", parts);
   }
 
   private static String send(byte[] request) throws IOException {

@@ -93,6 +93,7 @@ public final class HttpServer implements AutoCloseable {
     javalin.jetty.modifyServletContextHandler(
         handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
 
+    routes.forEach(one -> one.registerOpen(javalin.routes));
     RequestMetrics measured = new RequestMetrics(metrics);
     javalin.jetty.addConnector((server, http) -> {
       Connections connections =

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /** Gives every request a name: the client's own if it is fit for a log, else a random one. */
-final class RequestId {
+public final class RequestId {
 
   static final String HEADER = "X-Request-Id";
 
@@ -17,7 +17,7 @@ final class RequestId {
   private RequestId() {}
 
   /** Names the request, in the answer and in everything this thread logs. */
-  static void assign(Context context) {
+  public static void assign(Context context) {
     String given = context.header(HEADER);
     String id =
         given != null && FIT.matcher(given).matches() ? given : UUID.randomUUID().toString();
@@ -32,7 +32,7 @@ final class RequestId {
   }
 
   /** Forgets the name for the log; the thread may serve another request. */
-  static void clear() {
+  public static void clear() {
     MDC.remove(LOG_FIELD);
   }
 }

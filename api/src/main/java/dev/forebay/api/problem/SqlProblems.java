@@ -107,6 +107,12 @@ public final class SqlProblems {
           ApiProblem.of(ProblemType.READ_ONLY).retryAfter(LATER);
       case SqlState.WITH_CHECK_OPTION_VIOLATION, SqlState.RAISE_EXCEPTION ->
           ApiProblem.of(ProblemType.CONSTRAINT_VIOLATION);
+      // Deferred constraints speak at COMMIT, of no operation; whether a foreign key was left or
+      // taken away cannot be told then.
+      case SqlState.UNIQUE_VIOLATION -> ApiProblem.of(ProblemType.UNIQUE_VIOLATION);
+      case SqlState.EXCLUSION_VIOLATION, SqlState.FOREIGN_KEY_VIOLATION ->
+          ApiProblem.of(ProblemType.CONFLICT);
+      case SqlState.CHECK_VIOLATION -> ApiProblem.of(ProblemType.CONSTRAINT_VIOLATION);
       default -> ofClass(state);
     };
   }

@@ -1,5 +1,7 @@
 package dev.forebay.ops.dev;
 
+import dev.forebay.api.ApiConfig;
+import dev.forebay.api.docs.DocsAccess;
 import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
@@ -88,7 +90,15 @@ public final class DevMode {
     Metrics metrics = lifetime.open("metrics", Metrics::new);
     ApiProcess apiProcess =
         new ApiProcess(
-            new ApiSettings(database, Instance.DEFAULT, models, api, admin),
+            new ApiSettings(
+                database,
+                Instance.DEFAULT,
+                models,
+                api,
+                admin,
+                true,
+                ApiConfig.DEFAULT.at(api.host(), api.port()).withDocs(DocsAccess.PUBLIC),
+                null),
             metrics.registry(),
             lifetime);
     apiProcess.serve();
