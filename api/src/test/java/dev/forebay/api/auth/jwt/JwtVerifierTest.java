@@ -115,22 +115,32 @@ class JwtVerifierTest {
     byte[] x = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
     OctetKeyPair key =
         new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(x)).keyID("ed-1").build();
-    SignedJWT token = new SignedJWT(header(JWSAlgorithm.EdDSA, "ed-1").build(), claims().build());
-    Signature signature = Signature.getInstance("Ed25519");
-    signature.initSign(pair.getPrivate());
-    signature.update(token.getSigningInput());
-    String signed =
-        new String(token.getSigningInput(), StandardCharsets.US_ASCII)
-            + "."
-            + Base64URL.encode(signature.sign());
+    JWSHeader plain = header(JWSAlgorithm.EdDSA, "ed-1").build();
+    String signed = signedEdDSA(plain, pair);
+    JWSHeader critical =
+        header(JWSAlgorithm.EdDSA, "ed-1")
+            .criticalParams(Set.of("exp"))
+            .customParam("exp", 1)
+            .build();
     try (TestIssuer other = new TestIssuer()) {
       other.publish(key);
       JwtVerifier its = new JwtVerifier(other.config(), clock, clock);
 
       assertThat(its.verify(signed)).isPresent();
+      assertThat(its.verify(signedEdDSA(critical, pair))).as("this check is ours alone").isEmpty();
       assertThat(its.verify(changed(signed))).isEmpty();
       assertThat(its.verify(signed.substring(0, signed.lastIndexOf('.') + 1) + "AA")).isEmpty();
     }
+  }
+
+  private String signedEdDSA(JWSHeader header, KeyPair pair) throws Exception {
+    SignedJWT token = new SignedJWT(header, claims().build());
+    Signature signature = Signature.getInstance("Ed25519");
+    signature.initSign(pair.getPrivate());
+    signature.update(token.getSigningInput());
+    return new String(token.getSigningInput(), StandardCharsets.US_ASCII)
+        + "."
+        + Base64URL.encode(signature.sign());
   }
 
   @Test
