@@ -86,7 +86,16 @@ public record ApiConfig(
   /** The same, with other time-outs in the database. */
   public ApiConfig withTimeouts(Duration statement, Duration lock) {
     return new ApiConfig(
-        host, port, maxBodyBytes, maxJsonDepth, statement, lock, stopTimeout, limits, corsOrigins, docs);
+        host,
+        port,
+        maxBodyBytes,
+        maxJsonDepth,
+        statement,
+        lock,
+        stopTimeout,
+        limits,
+        corsOrigins,
+        docs);
   }
 
   /** The same, with other bounds for requests. */

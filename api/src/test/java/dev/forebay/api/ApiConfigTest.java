@@ -3,6 +3,7 @@ package dev.forebay.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forebay.api.docs.DocsAccess;
 import dev.forebay.api.limit.LimitConfig;
 import java.time.Duration;
 import java.util.Set;
@@ -24,7 +25,8 @@ class ApiConfigTest {
                 Duration.ofSeconds(10),
                 new LimitConfig(
                     200, 400, 80, 2_000, Duration.ofSeconds(30), Duration.ofSeconds(10), 256),
-                Set.of()));
+                Set.of(),
+                DocsAccess.WITH_KEY));
   }
 
   @Test
