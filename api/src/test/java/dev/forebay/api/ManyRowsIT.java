@@ -91,6 +91,20 @@ class ManyRowsIT {
   }
 
   @Test
+  void array_constraintThatWaitsForTheCommit() throws Exception {
+    Reply refused =
+        client.post(
+            "/v1/event",
+            """
+            [{"at":"2032-01-01T00:00:00Z","what":"twice"},{"at":"2032-01-02T00:00:00Z","what":"twice"}]\
+            """);
+
+    assertThat(refused.status()).as(refused.toString()).isEqualTo(409);
+    assertThat(refused.problem()).isEqualTo("unique-violation");
+    assertThat(api.ask("select count(*) from event where what = 'twice'")).isEqualTo("0");
+  }
+
+  @Test
   void array_ofWrongSize() {
     assertThat(client.post("/v1/author", "[]").problem()).isEqualTo("malformed-request");
     String body = "[" + "{\"name\":\"x\"},".repeat(1000) + "{\"name\":\"x\"}]";

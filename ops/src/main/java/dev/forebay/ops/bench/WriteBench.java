@@ -41,7 +41,7 @@ public final class WriteBench {
   private static final int ROWS = 64_000;
   private static final int BATCH = 1_000;
   private static final int IDLE = 200;
-  private static final int WARM_UP_TURNS = 3;
+  private static final int WARM_UP_TURNS = 8;
 
   /** A row that is patched while somebody listens; the bare loop puts its own in its place. */
   private static final String SAMPLE = "63999";
