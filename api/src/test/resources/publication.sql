@@ -77,5 +77,12 @@ create table owned (
   note text
 );
 alter table owned enable row level security;
-create policy own on owned using (owner = current_setting('forebay.principal', true));
+create policy own on owned using (owner = current_setting('forebay.principal', true))
+  with check (owner = current_setting('forebay.principal', true) and note is distinct from 'forbidden');
+
+-- A key that refers to another table.
+create table label (article_id integer references article, name text, primary key (article_id, name));
+
+-- Rows that those who write them may not read.
+create table sealed (id integer primary key, note text, hidden text not null default 'not yours');
 grant select, insert, update, delete on owned to app_writer;

@@ -58,6 +58,8 @@ class DocumentIT {
     post("article", "{\"slug\":\"one\",\"title\":\"One\"}");
     post("odd", "{\"k/1\":\"a/b\",\"k 2\":1}");
     post("guarded", "{\"id\":1}");
+    post("label", "{\"article_id\":1,\"name\":\"new\"}");
+    post("sealed", "{\"id\":1}");
     post("event", "{\"at\":\"2026-01-01T00:00:00Z\"}");
     post("counted", "{\"id\":1}");
     post("reading", "{\"id\":1,\"taken\":\"2026-05-01\"}");

@@ -220,7 +220,7 @@ class ManyRowsIT {
             "/operations/4/x is not known here",
             "/operations/4/key is not for this operation",
             "/operations/5/ifMatch must be a string",
-            "/operations/5 If-Match must be *, or entity tags in double quotes as answers gave them.",
+            "/operations/5 If-Match must be *, or up to 100 entity tags in double quotes as answers gave them.",
             "/operations/6 must be an object");
     assertThat(client.post("/v1/transactions", "{\"operation\":[]}").errors())
         .containsExactly("/operation is not known here");
@@ -311,6 +311,46 @@ class ManyRowsIT {
         .as(done.toString())
         .extracting(one -> one.path("status").asInt())
         .containsExactly(201, 201, 201);
+  }
+
+  @Test
+  void bulk_endsWhereTimeOrRoomAreMissing() throws Exception {
+    Reply slow =
+        client.post(
+            "/v1/guarded/bulk",
+            "[{\"op\":\"create\",\"value\":{\"id\":810,\"note\":\"fine\"}},"
+                + "{\"op\":\"create\",\"value\":{\"id\":811,\"note\":\"sleep 20\"}}]");
+    assertThat(slow.status()).as(slow.toString()).isEqualTo(503);
+    assertThat(slow.problem()).isEqualTo("timed-out");
+    assertThat(api.ask("select count(*) from guarded where id in (810, 811)")).isEqualTo("0");
+
+    api.execute("insert into guarded values (820, repeat('x', 1000000))");
+    String items =
+        String.join(
+            ",",
+            java.util.Collections.nCopies(30, "{\"op\":\"patch\",\"key\":[\"820\"],\"value\":{}}"));
+    Reply large = client.post("/v1/guarded/bulk", "[" + items + "]");
+    assertThat(large.status()).as(large.toString()).isEqualTo(413);
+    api.execute("delete from guarded where id = 820");
+  }
+
+  @Test
+  void list_ofVeryLargeRowsIsManyPages() throws Exception {
+    api.execute(
+        "insert into guarded select i, repeat('y', 1000000) from generate_series(900, 911) i");
+    String next = "/v1/guarded?id.gte=900&id.lte=911";
+    int rows = 0;
+    int pages = 0;
+    while (!next.isEmpty()) {
+      Reply page = client.get(next);
+      rows += page.json().size();
+      pages++;
+      String link = page.header("Link");
+      next = link.isEmpty() ? "" : link.substring(1, link.indexOf('>'));
+    }
+    assertThat(rows).isEqualTo(12);
+    assertThat(pages).isEqualTo(3);
+    api.execute("delete from guarded where id between 900 and 911");
   }
 
   @Test

@@ -113,6 +113,23 @@ class PreconditionIT {
   }
 
   @Test
+  void ifMatch_veryManyTags() {
+    String place = client.post("/v1/author", "{\"name\":\"Ada\"}").header("Location");
+    String tags = "\"0\",".repeat(99);
+
+    assertThat(
+            client.patch(place, "{}", "If-Match", tags + client.get(place).header("ETag")).status())
+        .isEqualTo(200);
+    assertThat(client.patch(place, "{}", "If-Match", "\"\",".repeat(3_000) + "\"\"").status())
+        .isEqualTo(400);
+    String body =
+        "{\"operations\":[{\"op\":\"delete\",\"resource\":\"author\",\"key\":[\"1\"],\"ifMatch\":\""
+            + "\\\"\\\",".repeat(40_000)
+            + "\"}]}";
+    assertThat(client.post("/v1/transactions", body).status()).isEqualTo(422);
+  }
+
+  @Test
   void ifMatch_missingWhereItIsRequired() {
     Reply created = client.post("/v1/counted", "{\"id\":1,\"note\":\"a\"}");
     assertThat(created.header("ETag")).isEqualTo("\"1\"");

@@ -118,6 +118,14 @@ class PutIT {
   }
 
   @Test
+  void put_keyThatRefersToNothing() {
+    Reply refused = client.put("/v1/label/999999/x", "{}");
+
+    assertThat(refused.problem()).as(refused.toString()).isEqualTo("invalid-reference");
+    assertThat(refused.errors()).containsExactly("/article_id refers to no existing row");
+  }
+
+  @Test
   void put_rowThatATriggerDrops() {
     assertThat(client.put("/v1/guarded/40", "{\"note\":\"vanish\"}").problem())
         .isEqualTo("constraint-violation");

@@ -68,6 +68,52 @@ class RightsIT {
   }
 
   @Test
+  void databaseRole_policyForbidsOneRowOrOneOfMany() throws Exception {
+    assertThat(client.post("/v1/owned", "{\"id\":30,\"note\":\"forbidden\"}").status())
+        .isEqualTo(403);
+    Reply many = client.post("/v1/owned", "[{\"id\":30},{\"id\":31,\"note\":\"forbidden\"}]");
+    assertThat(many.status()).as(many.toString()).isEqualTo(403);
+    assertThat(api.ask("select count(*) from owned where id in (30, 31)")).isEqualTo("0");
+    Reply bulk =
+        client.post(
+            "/v1/owned/bulk",
+            "[{\"op\":\"create\",\"value\":{\"id\":32,\"note\":\"forbidden\"}},"
+                + "{\"op\":\"create\",\"value\":{\"id\":33}}]");
+    assertThat(bulk.json()).extracting(one -> one.path("status").asInt()).containsExactly(403, 201);
+  }
+
+  @Test
+  void writer_whoMayNotReadSeesNothing() throws Exception {
+    Reply created = client.post("/v1/sealed", "{\"id\":1,\"note\":\"a\"}");
+    assertThat(created.status()).isEqualTo(201);
+    assertThat(created.header("ETag")).isNotEmpty();
+    Reply bulk =
+        client.post("/v1/sealed/bulk", "[{\"op\":\"patch\",\"key\":[\"1\"],\"value\":{}}]");
+    Reply transaction =
+        client.post(
+            "/v1/transactions",
+            "{\"operations\":[{\"op\":\"patch\",\"resource\":\"sealed\",\"key\":[\"1\"],\"value\":{}}]}");
+    for (Reply reply :
+        List.of(
+            created,
+            client.get("/v1/sealed/1"),
+            client.patch("/v1/sealed/1", "{}"),
+            client.put("/v1/sealed/1", "{\"note\":\"b\"}"),
+            client.post("/v1/sealed", "[{\"id\":2}]"),
+            bulk,
+            transaction)) {
+      assertThat(reply.body()).as(reply.toString()).doesNotContain("not yours", "note");
+    }
+    assertThat(bulk.json().get(0).path("status").asInt()).isEqualTo(200);
+
+    String copy =
+        "{\"operations\":[{\"op\":\"patch\",\"resource\":\"sealed\",\"key\":[\"1\"],\"value\":{}},"
+            + "{\"op\":\"create\",\"resource\":\"author\",\"value\":{\"name\":{\"$ref\":\"/0/hidden\"}}}]}";
+    assertThat(client.post("/v1/transactions", copy).status()).isEqualTo(403);
+    assertThat(api.ask("select count(*) from author where name = 'not yours'")).isEqualTo("0");
+  }
+
+  @Test
   void databaseRole_endsWithItsOperation() throws Exception {
     Reply done =
         client.post(

@@ -79,6 +79,16 @@ final class TestApi implements AutoCloseable {
               null,
               false,
               "app_writer"),
+          resource("label", List.of("article_id", "name"), "article_id", "name"),
+          new Resource(
+              "sealed",
+              new TableName("public", "sealed"),
+              List.of("id"),
+              List.of("id", "note", "hidden"),
+              Map.of(Verb.READ, Set.of("auditor"), Verb.CREATE, EDITOR, Verb.UPDATE, EDITOR),
+              null,
+              false,
+              null),
           Resource.of(
               "nobodys",
               new TableName("public", "author"),

@@ -73,7 +73,10 @@ public final class CatalogReader {
       """;
 
   private static final String CAN_ASSUME =
-      "select from pg_roles where rolname = ? and pg_has_role(oid, 'MEMBER')";
+      """
+      select from pg_roles where rolname = ? and pg_has_role(oid,
+        case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end)\
+      """;
 
   private final DataSource dataSource;
 

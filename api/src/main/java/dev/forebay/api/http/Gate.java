@@ -80,6 +80,11 @@ public final class Gate {
         TraceContext.of(context));
   }
 
+  /** Whether the caller may see the rows of a resource, not only change them. */
+  public static boolean maySee(Caller caller, Resource resource) {
+    return !Collections.disjoint(caller.roles(), resource.rolesFor(Verb.READ));
+  }
+
   /**
    * Demands that the caller may do all of this.
    *

@@ -119,7 +119,8 @@ public final class SqlProblems {
 
   private static ApiProblem ofClass(String state) {
     return switch (state.substring(0, Math.min(2, state.length()))) {
-      case SqlState.DATA_EXCEPTION_CLASS ->
+      // A value too large for an index or a text search.
+      case SqlState.DATA_EXCEPTION_CLASS, SqlState.PROGRAM_LIMIT_CLASS ->
           ApiProblem.of(
               ProblemType.INVALID_CONTENT, "A value does not fit the type of its column.");
       case SqlState.CONNECTION_EXCEPTION_CLASS,

@@ -13,6 +13,7 @@ public final class SqlState {
   public static final String DATA_EXCEPTION_CLASS = "22";
   public static final String INTEGRITY_VIOLATION_CLASS = "23";
   public static final String INSUFFICIENT_RESOURCES_CLASS = "53";
+  public static final String PROGRAM_LIMIT_CLASS = "54";
   public static final String OPERATOR_INTERVENTION_CLASS = "57";
 
   public static final String NOT_NULL_VIOLATION = "23502";
@@ -42,6 +43,14 @@ public final class SqlState {
   public static boolean isRetryable(SQLException e) {
     String state = of(e);
     return state.equals(SERIALIZATION_FAILURE) || state.equals(DEADLOCK_DETECTED);
+  }
+
+  /** Whether time or room was missing, which no other content of the request would change. */
+  public static boolean isOfTimeOrRoom(SQLException e) {
+    String state = of(e);
+    return state.equals(QUERY_CANCELED)
+        || state.equals(LOCK_NOT_AVAILABLE)
+        || state.startsWith(INSUFFICIENT_RESOURCES_CLASS);
   }
 
   /** Whether the connection is gone, so that a COMMIT in flight may have happened. */

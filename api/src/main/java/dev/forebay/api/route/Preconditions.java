@@ -19,8 +19,13 @@ final class Preconditions {
   static final String IF_NONE_MATCH = "If-None-Match";
 
   private static final String ANY = "*";
-  private static final Pattern TAG = Pattern.compile("(W/)?\"([\\x21\\x23-\\x7e]*)\"");
-  private static final Pattern TAGS = Pattern.compile("\\s*" + TAG + "(\\s*,\\s*" + TAG + ")*\\s*");
+
+  /** One tag, and the comma behind it or the end. */
+  private static final Pattern TAG =
+      Pattern.compile("\\s*+(W/)?\"([\\x21\\x23-\\x7e]*+)\"\\s*+(?:,(?=.)|$)");
+
+  /** Tags of one header: nobody has more versions of a row. */
+  private static final int MOST = 100;
 
   private Preconditions() {}
 
@@ -71,15 +76,21 @@ final class Preconditions {
 
   /** What is between the quotes; a weak tag is equal to none where tags must be strong. */
   private static List<String> tags(String header, String name, boolean weak) {
-    if (!TAGS.matcher(header).matches()) {
-      throw malformed(name + " must be *, or entity tags in double quotes as answers gave them.");
-    }
     List<String> tags = new ArrayList<>();
     Matcher matcher = TAG.matcher(header);
-    while (matcher.find()) {
+    int at = 0;
+    for (int read = 0; ; read++) {
+      if (read == MOST || !matcher.region(at, header.length()).lookingAt()) {
+        throw malformed(
+            name + " must be *, or up to 100 entity tags in double quotes as answers gave them.");
+      }
       if (weak || matcher.group(1) == null) {
         tags.add(matcher.group(2));
       }
+      if (matcher.end() == header.length()) {
+        break;
+      }
+      at = matcher.end();
     }
     return tags;
   }

@@ -17,9 +17,13 @@ import io.javalin.http.HttpStatus;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What a write is answered with, and how that is sent. */
+/**
+ * What a write is answered with, and how that is sent. A caller who may not see rows is answered as
+ * if it preferred the minimum.
+ */
 final class Replies {
 
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -32,7 +36,7 @@ final class Replies {
   }
 
   /** For the only operation of a request. */
-  static Reply one(Step step, Applied applied, Preference preference) {
+  static Reply one(Step step, Applied applied, Preference preference, boolean seen) {
     Map<String, String> headers = new LinkedHashMap<>();
     Row row = applied.row();
     if (row == null) {
@@ -42,7 +46,7 @@ final class Replies {
     headers.put(created ? "Location" : "Content-Location", path(step, row.key()));
     headers.put("ETag", tag(row));
     preference.tell(headers);
-    if (preference.isMinimal()) {
+    if (preference.isMinimal() || !seen) {
       HttpStatus status = created ? HttpStatus.CREATED : HttpStatus.NO_CONTENT;
       return new Reply(status.getCode(), headers, null);
     }
@@ -50,11 +54,11 @@ final class Replies {
   }
 
   /** For rows that were created together. */
-  static Reply rows(List<Applied> created, Preference preference) {
+  static Reply rows(List<Applied> created, Preference preference, boolean seen) {
     Map<String, String> headers = new LinkedHashMap<>();
     preference.tell(headers);
     String body =
-        preference.isMinimal()
+        preference.isMinimal() || !seen
             ? null
             : created.stream()
                 .map(one -> one.present().json())
@@ -63,25 +67,28 @@ final class Replies {
   }
 
   /** For the operations of a transaction. */
-  static Reply transaction(List<Step> steps, List<Applied> applied, Preference preference) {
+  static Reply transaction(
+      List<Step> steps, List<Applied> applied, Preference preference, Predicate<Step> seen) {
     Map<String, String> headers = new LinkedHashMap<>();
     preference.tell(headers);
     ObjectNode body = MAPPER.createObjectNode();
     for (int i = 0; i < applied.size(); i++) {
-      body.withArray("results").add(item(steps.get(i), applied.get(i), preference));
+      body.withArray("results")
+          .add(item(steps.get(i), applied.get(i), preference, seen.test(steps.get(i))));
     }
     return new Reply(HttpStatus.OK.getCode(), headers, body.toString());
   }
 
   /** For independent operations. */
-  static Reply bulk(List<Step> steps, List<ItemOutcome> outcomes, Preference preference) {
+  static Reply bulk(
+      List<Step> steps, List<ItemOutcome> outcomes, Preference preference, boolean seen) {
     Map<String, String> headers = new LinkedHashMap<>();
     preference.tell(headers);
     var body = MAPPER.createArrayNode();
     for (int i = 0; i < outcomes.size(); i++) {
       body.add(
           switch (outcomes.get(i)) {
-            case ItemOutcome.Done done -> item(steps.get(i), done.applied(), preference);
+            case ItemOutcome.Done done -> item(steps.get(i), done.applied(), preference, seen);
             case ItemOutcome.Refused refused -> item(refused.problem());
           });
     }
@@ -97,12 +104,12 @@ final class Replies {
     }
   }
 
-  private static ObjectNode item(Step step, Applied applied, Preference preference) {
+  private static ObjectNode item(Step step, Applied applied, Preference preference, boolean seen) {
     ObjectNode item = MAPPER.createObjectNode().put("status", status(applied));
     Row row = applied.row();
     if (row != null) {
       item.put("location", path(step, row.key())).put("etag", tag(row));
-      if (!preference.isMinimal()) {
+      if (!preference.isMinimal() && seen) {
         item.putRawValue("value", new RawValue(row.json()));
       }
     }

@@ -135,7 +135,7 @@ public final class ResourceRoutes implements Routes {
             caller,
             store,
             rows,
-            created -> Replies.rows(created, preference),
+            created -> Replies.rows(created, preference, Gate.maySee(caller, resource)),
             IdempotencyHeader.of(context, content)));
   }
 
@@ -171,7 +171,8 @@ public final class ResourceRoutes implements Routes {
         writes.all(
             caller,
             List.of(step),
-            applied -> Replies.one(step, applied.getFirst(), preference),
+            applied ->
+                Replies.one(step, applied.getFirst(), preference, Gate.maySee(caller, resource)),
             IdempotencyHeader.of(context, content)));
   }
 
@@ -190,7 +191,7 @@ public final class ResourceRoutes implements Routes {
         writes.each(
             caller,
             steps,
-            outcomes -> Replies.bulk(steps, outcomes, preference),
+            outcomes -> Replies.bulk(steps, outcomes, preference, Gate.maySee(caller, resource)),
             IdempotencyHeader.of(context, content)));
   }
 

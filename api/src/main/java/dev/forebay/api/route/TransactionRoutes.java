@@ -6,8 +6,11 @@ import dev.forebay.api.http.JsonBody.Content;
 import dev.forebay.api.http.Routes;
 import dev.forebay.api.row.RowStore;
 import dev.forebay.api.transaction.Caller;
+import dev.forebay.api.write.Reference;
 import dev.forebay.api.write.Step;
 import dev.forebay.api.write.Writes;
+import dev.forebay.model.Resource;
+import dev.forebay.model.Verb;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.List;
@@ -49,6 +52,7 @@ public final class TransactionRoutes implements Routes {
     Caller caller = Gate.caller(context);
     Content content = json.read(context, Set.of(JsonBody.JSON));
     List<Step> steps = operations.transaction(content.json());
+    demandSight(context, caller, steps);
     steps.forEach(step ->
         Gate.demand(context, caller, step.store().table().resource(), step.operation().verbs()));
     Preference preference = Preference.of(context);
@@ -57,7 +61,25 @@ public final class TransactionRoutes implements Routes {
         writes.all(
             caller,
             steps,
-            applied -> Replies.transaction(steps, applied, preference),
+            applied ->
+                Replies.transaction(
+                    steps, applied, preference, step -> Gate.maySee(caller, resource(step))),
             IdempotencyHeader.of(context, content)));
+  }
+
+  /** What a reference copies, its author could read afterwards. The key was said to it anyhow. */
+  private static void demandSight(Context context, Caller caller, List<Step> steps) {
+    for (Step step : steps) {
+      for (Reference reference : step.references()) {
+        Resource from = resource(steps.get(reference.operation()));
+        if (!from.key().contains(reference.column())) {
+          Gate.demand(context, caller, from, List.of(Verb.READ));
+        }
+      }
+    }
+  }
+
+  private static Resource resource(Step step) {
+    return step.store().table().resource();
   }
 }

@@ -37,8 +37,8 @@ public record Cursor(List<@Nullable String> values) {
   public static Optional<Cursor> read(String word) {
     try {
       byte[] json = Base64.getUrlDecoder().decode(word);
-      @Nullable String[] values = MAPPER.readValue(json, String[].class);
-      return Optional.of(new Cursor(Arrays.asList(values)));
+      @Nullable String @Nullable [] values = MAPPER.readValue(json, String[].class);
+      return values == null ? Optional.empty() : Optional.of(new Cursor(Arrays.asList(values)));
     } catch (IllegalArgumentException | java.io.IOException e) {
       return Optional.empty();
     }

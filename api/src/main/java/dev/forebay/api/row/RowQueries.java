@@ -22,6 +22,12 @@ final class RowQueries {
   private static final int VERSION = 2;
   private static final int FIRST_KEY = 3;
 
+  /** Rows that are read at once: a page of very large ones ends before it is whole. */
+  private static final int FETCH = 25;
+
+  /** Characters after which a page ends. */
+  private static final long PAGE = 4L << 20;
+
   private final RowStatements sql;
   private final int keyColumns;
 
@@ -118,17 +124,20 @@ final class RowQueries {
   Page list(Connection connection, Listing listing) throws SQLException {
     List<Row> rows = new ArrayList<>();
     Cursor last = null;
+    long characters = 0;
     ListStatement list = new ListStatement(sql, listing);
     try (PreparedStatement statement = connection.prepareStatement(list.sql())) {
       int next = bind(statement, 1, list.parameters());
       // One row more than asked for tells whether there is another page.
       statement.setInt(next, listing.limit() + 1);
+      statement.setFetchSize(FETCH);
       try (ResultSet result = statement.executeQuery()) {
         while (result.next()) {
-          if (rows.size() == listing.limit()) {
+          if (rows.size() == listing.limit() || characters > PAGE) {
             return new Page(rows, last);
           }
           rows.add(row(result));
+          characters += rows.getLast().json().length();
           last = cursor(result, listing.order().size());
         }
       }

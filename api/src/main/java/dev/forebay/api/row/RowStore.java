@@ -79,7 +79,11 @@ public final class RowStore {
   public List<String> columnsSet(Operation operation) {
     return switch (operation) {
       case Operation.Create create -> names(create.body());
-      case Operation.Put put -> names(put.body());
+      case Operation.Put put -> {
+        List<String> names = names(put.body());
+        table.key().forEach(column -> names.add(column.name()));
+        yield names;
+      }
       case Operation.Patch patch -> names(patch.body());
       case Operation.Delete delete -> List.of();
     };
@@ -182,14 +186,12 @@ public final class RowStore {
         }
       }
       if (!(creates && put.precondition() instanceof Precondition.None)) {
-        throw refused(connection, put.key());
+        throw refused(connection, put.key(), put.precondition());
       }
     }
-    // Neither there nor not there: a trigger keeps it so, or somebody who comes and goes.
-    throw ApiProblem.of(
-        queries.exists(connection, put.key())
-            ? ProblemType.CONTENDED
-            : ProblemType.CONSTRAINT_VIOLATION);
+    // Neither changed nor created: a trigger or a policy keeps it so, or somebody who comes and
+    // goes.
+    throw unwilling();
   }
 
   private Optional<Applied> replace(
@@ -229,7 +231,7 @@ public final class RowStore {
       changed = queries.update(connection, patch.key(), merged, List.of(), patch.precondition());
     }
     if (changed.isEmpty()) {
-      throw refused(connection, patch.key());
+      throw refused(connection, patch.key(), patch.precondition());
     }
     return Applied.changed(changed.get());
   }
@@ -239,7 +241,7 @@ public final class RowStore {
       throw ApiProblem.of(ProblemType.NOT_FOUND);
     }
     if (!queries.delete(connection, delete.key(), delete.precondition())) {
-      throw refused(connection, delete.key());
+      throw refused(connection, delete.key(), delete.precondition());
     }
     return Applied.deleted(delete.key());
   }
@@ -249,10 +251,25 @@ public final class RowStore {
         || version.versions().contains(row.version());
   }
 
-  /** Why nothing was done: the row is another, or there is none. */
-  private ApiProblem refused(Connection connection, List<String> key) throws SQLException {
+  /** Why nothing was done: the row is another, there is none, or the database does not want it. */
+  private ApiProblem refused(Connection connection, List<String> key, Precondition precondition)
+      throws SQLException {
     boolean exists = table.isKey(key) && queries.exists(connection, key);
-    return ApiProblem.of(exists ? ProblemType.PRECONDITION_FAILED : ProblemType.NOT_FOUND);
+    if (!exists) {
+      return ApiProblem.of(ProblemType.NOT_FOUND);
+    }
+    return switch (precondition) {
+      case Precondition.None none -> unwilling();
+      case Precondition.Exists any -> unwilling();
+      case Precondition.Absent absent -> ApiProblem.of(ProblemType.PRECONDITION_FAILED);
+      case Precondition.Version version -> ApiProblem.of(ProblemType.PRECONDITION_FAILED);
+    };
+  }
+
+  /** A policy that hides nothing but forbids the change, or a trigger that drops it. */
+  private ApiProblem unwilling() {
+    return ApiProblem.of(
+        table.isGuarded() ? ProblemType.FORBIDDEN : ProblemType.CONSTRAINT_VIOLATION);
   }
 
   private <T> T assumed(Connection connection, Statements<T> statements) throws SQLException {

@@ -2,7 +2,7 @@ package dev.forebay.api.transaction;
 
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +27,12 @@ public record Caller(
 
   /** The values of {@link Transactions}' settings, in their order. */
   List<String> settings() {
-    return List.of(principal, String.join(",", new TreeSet<>(roles)), claims, requestId);
+    // A comma would make two roles of one.
+    String named =
+        roles.stream()
+            .filter(role -> !role.contains(","))
+            .sorted()
+            .collect(Collectors.joining(","));
+    return List.of(principal, named, claims, requestId);
   }
 }

@@ -28,16 +28,28 @@ final class ItemRunner {
       statement.execute(NOTHING_WAITS);
     }
     List<ItemOutcome> outcomes = new ArrayList<>(steps.size());
+    Allowance allowance = new Allowance();
     for (int from = 0, to; from < steps.size(); from = to) {
       to = endOfRun(steps, from);
       List<Step> run = steps.subList(from, to);
       if (run.size() == 1 || !insertTogether(connection, run, outcomes)) {
         for (Step step : run) {
           outcomes.add(one(connection, step));
+          spend(allowance, outcomes.subList(outcomes.size() - 1, outcomes.size()));
         }
+      } else {
+        spend(allowance, outcomes.subList(from, to));
       }
     }
     return outcomes;
+  }
+
+  private static void spend(Allowance allowance, List<ItemOutcome> outcomes) throws SQLException {
+    for (ItemOutcome outcome : outcomes) {
+      if (outcome instanceof ItemOutcome.Done done) {
+        allowance.spend(done.applied());
+      }
+    }
   }
 
   private static int endOfRun(List<Step> steps, int from) {
@@ -90,7 +102,12 @@ final class ItemRunner {
       return new ItemOutcome.Refused(problem.inside(step.pointer(), step.body()));
     } catch (SQLException e) {
       goBack(connection, savepoint, e);
-      return new ItemOutcome.Refused(Writes.problem(step, e));
+      ApiProblem problem = Writes.problem(step, e);
+      if (problem.type().status() >= ProblemType.INTERNAL.status()) {
+        // Time, room or a fault of ours: another item would fare no better, and may hold on to all.
+        throw new FailedStepException(step, e);
+      }
+      return new ItemOutcome.Refused(problem);
     }
   }
 
@@ -105,6 +122,8 @@ final class ItemRunner {
 
   /** Whether another operation might fare better: not if the connection or all the work is lost. */
   private static boolean isOfAnItem(SQLException fault) {
-    return !SqlState.isRetryable(fault) && !SqlState.isConnectionLost(fault);
+    return !SqlState.isRetryable(fault)
+        && !SqlState.isConnectionLost(fault)
+        && !SqlState.isOfTimeOrRoom(fault);
   }
 }

@@ -27,6 +27,7 @@ public final class Retention implements AutoCloseable {
 
   private static final Duration PERIOD = Duration.ofMinutes(1);
   private static final int MOST = 10_000;
+  private static final int MOST_BATCHES = 100;
 
   private final DataSource dataSource;
   private final String replies;
@@ -64,8 +65,8 @@ public final class Retention implements AutoCloseable {
   int run() throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(true);
-      return delete(connection, replies, IdempotencyKeys.KEPT)
-          + delete(connection, entries, AUDIT_KEPT);
+      return deleteAll(connection, replies, IdempotencyKeys.KEPT)
+          + deleteAll(connection, entries, AUDIT_KEPT);
     }
   }
 
@@ -79,6 +80,20 @@ public final class Retention implements AutoCloseable {
     }
   }
 
+  /** In batches, each a transaction of its own, as long as there is a whole one. */
+  private static int deleteAll(Connection connection, String sql, Duration kept)
+      throws SQLException {
+    int all = 0;
+    for (int batch = 0; batch < MOST_BATCHES; batch++) {
+      int deleted = delete(connection, sql, kept);
+      all += deleted;
+      if (deleted < MOST) {
+        break;
+      }
+    }
+    return all;
+  }
+
   private static int delete(Connection connection, String sql, Duration kept) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setLong(1, kept.toSeconds());
@@ -90,7 +105,7 @@ public final class Retention implements AutoCloseable {
   private static String delete(TableName table, String time) {
     return """
     delete from %1$s where ctid = any (array(
-      select ctid from %1$s where %2$s < now() - make_interval(secs => ?) order by %2$s limit ?
+      select ctid from %1$s where %2$s < now() - make_interval(secs => ?) limit ?
       for update skip locked))\
     """
         .formatted(table.sql(), time);

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.forebay.api.problem.ApiProblem;
+import dev.forebay.api.problem.ProblemType;
 import dev.forebay.api.problem.Violation;
 import dev.forebay.api.row.Applied;
 import dev.forebay.api.row.Operation;
@@ -90,7 +92,12 @@ public record Step(
     List<String> resolved = new ArrayList<>(key);
     for (Reference reference : references) {
       if (reference.member() == null) {
-        resolved.set(reference.keyPart(), value(reference, before).asText());
+        JsonNode value = value(reference, before);
+        if (!value.isValueNode() || value.isNull()) {
+          throw ApiProblem.of(
+              ProblemType.INVALID_CONTENT, "The key refers to a value that no key has.");
+        }
+        resolved.set(reference.keyPart(), value.asText());
       }
     }
     return resolved;

@@ -120,6 +120,7 @@ public final class Writes {
     String state = SqlState.of(fault);
     return state.startsWith(SqlState.DATA_EXCEPTION_CLASS)
         || state.startsWith(SqlState.INTEGRITY_VIOLATION_CLASS)
+        || state.equals(SqlState.INSUFFICIENT_PRIVILEGE)
         || state.equals(SqlState.WITH_CHECK_OPTION_VIOLATION)
         || state.equals(SqlState.RAISE_EXCEPTION);
   }
@@ -161,9 +162,11 @@ public final class Writes {
   private static List<Applied> apply(Connection connection, List<Step> steps, Entry entry)
       throws SQLException {
     List<Applied> before = new ArrayList<>();
+    Allowance allowance = new Allowance();
     for (Step step : steps) {
       try {
         before.add(step.store().apply(connection, step.resolved(before)));
+        allowance.spend(before.getLast());
       } catch (SQLException e) {
         throw new FailedStepException(step, e);
       } catch (ApiProblem problem) {

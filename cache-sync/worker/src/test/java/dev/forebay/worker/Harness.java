@@ -259,6 +259,8 @@ final class Harness implements AutoCloseable {
         .setServerConfig("max_wal_senders", "20")
         .setServerConfig("max_replication_slots", "20")
         .setServerConfig("max_prepared_transactions", "5")
+        // A machine that is busy with other tests takes its time.
+        .setPGStartupWait(Duration.ofSeconds(60))
         .start();
   }
 
