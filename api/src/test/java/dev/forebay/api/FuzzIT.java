@@ -51,7 +51,14 @@ class FuzzIT {
         (select string_agg(t::text, '' order by id) from article t),
         (select string_agg(t::text, '' order by id) from guarded t),
         (select string_agg(t::text, '' order by at) from event t),
-        (select string_agg(t::text, '' order by "k/1", "k 2") from "odd ""table" t)))\
+        (select string_agg(t::text, '' order by "k/1", "k 2") from "odd ""table" t),
+        (select string_agg(t::text, '' order by id) from counted t),
+        (select string_agg(t::text, '' order by id, taken) from reading t),
+        (select string_agg(t::text, '' order by id) from owned t),
+        (select string_agg(t::text, '' order by id) from sealed t),
+        (select string_agg(t::text, '' order by article_id, name) from label t),
+        (select count(*)::text from forebay.audit),
+        (select count(*)::text from forebay.idempotency)))\
       """;
 
   /** What only PostgreSQL, pgjdbc or a JVM says. */

@@ -59,6 +59,8 @@ class ListIT {
         "published_at=2026-01-01T04:00:00%2B02:00 | published_at = '2026-01-01T02:00:00Z'",
         "title=Title+1 | title = 'Title 1'",
         "id.lt=4 | id < 4",
+        "id=1e1 | id = 10",
+        "words=3.0 | words = 3",
       })
   void filter_showsWhatSqlShows(String query, String condition) throws Exception {
     List<String> shown = slugs(client.get("/v1/article?" + query));

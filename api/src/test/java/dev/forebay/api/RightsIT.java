@@ -146,6 +146,8 @@ class RightsIT {
     assertThat(audit("audit-2")).startsWith("tester [{\"op\": \"patch\"");
     assertThat(audit("audit-3")).startsWith("tester [{\"op\": \"delete\"");
     assertThat(audit("audit-4")).as("nothing was changed").isEqualTo("no row");
+    client.patch("/v1/author/1", "{}", "X-Request-Id", "audit-6");
+    assertThat(audit("audit-6")).as("nothing was asked for").isEqualTo("no row");
     Reply kept = client.post("/v1/author", "{\"name\":\"Kept\"}", "X-Request-Id", "audit-5");
     assertThat(
             api.ask(

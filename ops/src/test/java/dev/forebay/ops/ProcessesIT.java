@@ -271,7 +271,7 @@ class ProcessesIT {
     int apiPort = freePort();
     Launched api = launch(Map.of("all", "", "FOREBAY_API_PORT", Integer.toString(apiPort)), "api");
     await().atMost(PATIENCE).until(api::ready);
-    Launched made = launch(Map.of("all", ""), "key", "slow", "--role", "editor");
+    Launched made = launch(Map.of("all", ""), "keys", "create", "slow", "--role", "editor");
     assertThat(exitCode(made)).isZero();
     String key = Files.readString(made.output()).strip();
     CompletableFuture<Integer> slow =

@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -189,16 +190,21 @@ final class ColumnValues {
     }
   }
 
-  /** Whether a text from a URL is a value of this type, in any of its forms. */
-  static boolean isValue(ColumnType type, String text) {
+  /**
+   * A text from a URL in the form that PostgreSQL casts to the type.
+   *
+   * @return empty if it is no value of the type
+   */
+  static Optional<String> fromUrl(ColumnType type, String text) {
     try {
       return switch (type.kind()) {
-        case BOOLEAN -> text.equals("true") || text.equals("false");
-        case JSON, ARRAY -> false;
-        default -> !text(type, TextNode.valueOf(text)).isEmpty() || text.isEmpty();
+        case BOOLEAN ->
+            text.equals("true") || text.equals("false") ? Optional.of(text) : Optional.empty();
+        case JSON, ARRAY -> Optional.empty();
+        default -> Optional.of(text(type, TextNode.valueOf(text)));
       };
     } catch (RefusedValueException e) {
-      return false;
+      return Optional.empty();
     }
   }
 }

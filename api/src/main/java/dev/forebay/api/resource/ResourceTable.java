@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -85,9 +86,9 @@ public final class ResourceTable implements TableRules {
     return true;
   }
 
-  /** Whether a text from a URL is a value of this column. */
-  public static boolean isValue(Column column, String text) {
-    return ColumnValues.isValue(column.type(), text);
+  /** A text from a URL as a parameter for this column; empty if it is none of its values. */
+  public static Optional<String> value(Column column, String text) {
+    return ColumnValues.fromUrl(column.type(), text);
   }
 
   /** What clients may set, by name. */

@@ -2,6 +2,7 @@ package dev.forebay.api.resource;
 
 import dev.forebay.api.catalog.CatalogReader;
 import dev.forebay.api.catalog.Column;
+import dev.forebay.api.catalog.Kind;
 import dev.forebay.api.catalog.Table;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
@@ -95,12 +96,24 @@ public final class ResourceTables {
     List<String> missing =
         resource.key().stream().filter(name -> table.findColumn(name).isEmpty()).toList();
     missing.forEach(name -> reportMissing(resource, name));
+    for (String name : resource.key()) {
+      if (table.findColumn(name).filter(ResourceTables::hasNoText).isPresent()) {
+        report(
+            resource,
+            "key column " + name + " has a type that cannot stand in a URL.",
+            "Use a key without JSON and arrays.");
+      }
+    }
     if (missing.isEmpty() && !isKey(resource.key(), table)) {
       report(
           resource,
           "key " + resource.key() + " can name several rows of " + table.name() + " or none.",
           "Use the columns of its primary key, or of a unique constraint over NOT NULL columns.");
     }
+  }
+
+  private static boolean hasNoText(Column column) {
+    return column.type().kind() == Kind.JSON || column.type().kind() == Kind.ARRAY;
   }
 
   private static boolean isKey(List<String> key, Table table) {

@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -40,12 +41,12 @@ final class IdempotencyHeader {
    * @throws ApiProblem if it is not of its form
    */
   static @Nullable IdempotencyKey of(Context context, JsonBody.@Nullable Content body) {
-    String header = context.header(NAME);
-    if (header == null) {
+    List<String> headers = Collections.list(context.req().getHeaders(NAME));
+    if (headers.isEmpty()) {
       return null;
     }
-    Matcher matcher = FORM.matcher(header);
-    if (!matcher.matches()) {
+    Matcher matcher = FORM.matcher(headers.getFirst());
+    if (headers.size() > 1 || !matcher.matches()) {
       throw ApiProblem.of(
           ProblemType.MALFORMED_REQUEST,
           "Idempotency-Key must be 1 to 255 printable characters in double quotes.");
@@ -62,7 +63,10 @@ final class IdempotencyHeader {
       add(digest, context.req().getMethod());
       add(digest, context.req().getRequestURI());
       for (String name : HEADERS) {
-        add(digest, context.header(name));
+        for (String value : Collections.list(context.req().getHeaders(name))) {
+          add(digest, value);
+        }
+        add(digest, null);
       }
       if (body != null) {
         digest.update(body.bytes());

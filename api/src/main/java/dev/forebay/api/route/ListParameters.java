@@ -148,7 +148,7 @@ final class ListParameters {
     for (int i = 0; fits && i < values.size(); i++) {
       String value = values.get(i);
       Column column = order.get(i).column();
-      fits = value == null ? !column.notNull() : ResourceTable.isValue(column, value);
+      fits = value == null ? !column.notNull() : ResourceTable.value(column, value).isPresent();
     }
     return fits;
   }
@@ -196,10 +196,15 @@ final class ListParameters {
     if (values.size() > MAX_VALUES) {
       throw malformed("The parameter " + name + " may have at most " + MAX_VALUES + " values.");
     }
-    if (!values.stream().allMatch(one -> ResourceTable.isValue(column, one))) {
-      throw malformed("The parameter " + name + " has a value that its column cannot have.");
+    List<String> read = new ArrayList<>();
+    for (String one : values) {
+      read.add(
+          ResourceTable.value(column, one)
+              .orElseThrow(() ->
+                  malformed(
+                      "The parameter " + name + " has a value that its column cannot have.")));
     }
-    return new Filter(column, comparison, values);
+    return new Filter(column, comparison, read);
   }
 
   /** Types that PostgreSQL and the client order alike. */

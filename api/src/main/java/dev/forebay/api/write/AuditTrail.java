@@ -33,7 +33,11 @@ final class AuditTrail {
   static final class Entry {
     private final ArrayNode operations = MAPPER.createArrayNode();
 
+    /** A patch of nothing changes nothing, and leaves no trace. */
     void add(String resource, Operation operation, Applied applied) {
+      if (operation instanceof Operation.Patch patch && patch.body().isEmpty()) {
+        return;
+      }
       ObjectNode one = operations.addObject();
       one.put("op", word(operation)).put("resource", resource);
       applied.key().forEach(one.putArray("key")::add);

@@ -20,7 +20,8 @@ create table audit (
   request_id text not null,
   -- Of the request (W3C Trace Context), or null.
   traceparent text,
-  xid xid8 not null default pg_current_xact_id(),
+  -- Of the writing transaction, all 64 bits; a number, because Debezium warns of columns that it cannot read.
+  xid bigint not null default pg_current_xact_id()::text::bigint,
   -- [{"op": "create", "resource": "article", "key": ["17"]}, …], in the order of the operations.
   operations jsonb not null
 );
