@@ -26,7 +26,8 @@ final class AuditTrail {
     this.insert =
         "insert into "
             + new TableName(instance.databaseName(), "audit").sql()
-            + " (principal, request_id, traceparent, operations) values (?, ?, ?, ?::jsonb)";
+            + " (principal, request_id, traceparent, operations, xid)"
+            + " values (?, ?, ?, ?::jsonb, pg_current_xact_id()::text::bigint)";
   }
 
   /** What one request did. */

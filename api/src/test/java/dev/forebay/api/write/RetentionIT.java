@@ -26,8 +26,8 @@ class RetentionIT {
             """
             insert into forebay.idempotency (principal, key, fingerprint, status, headers, created_at)
             select 'p', i, 'f', 200, '{}', now() - i * interval '1 hour' from generate_series(1, 30) i;
-            insert into forebay.audit (principal, request_id, operations, at)
-            select 'p', i, '[]', now() - i * interval '1 day' + interval '1 hour'
+            insert into forebay.audit (principal, request_id, operations, xid, at)
+            select 'p', i, '[]', i, now() - i * interval '1 day' + interval '1 hour'
             from generate_series(1, 100) i\
             """);
         statement.execute("begin");

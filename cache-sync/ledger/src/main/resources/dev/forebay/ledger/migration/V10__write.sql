@@ -20,8 +20,8 @@ create table audit (
   request_id text not null,
   -- Of the request (W3C Trace Context), or null.
   traceparent text,
-  -- Of the writing transaction, all 64 bits; a number, because Debezium warns of columns that it cannot read.
-  xid bigint not null default pg_current_xact_id()::text::bigint,
+  -- Of the writing transaction, all 64 bits; a number, because Debezium warns of columns and defaults that it cannot read.
+  xid bigint not null,
   -- [{"op": "create", "resource": "article", "key": ["17"]}, …], in the order of the operations.
   operations jsonb not null
 );
