@@ -68,7 +68,11 @@ public final class WriteBench {
    */
   public boolean run() throws Exception {
     try (EmbeddedPostgres postgres =
-            EmbeddedPostgres.builder().setServerConfig("fsync", "on").start();
+            EmbeddedPostgres.builder()
+                // The library's own settings are for tests: they lose commits in a crash.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .start();
         HikariDataSource pool =
             new PoolConfig(
                     postgres.getJdbcUrl("postgres", "postgres"), "postgres", "", CLIENTS, true)
