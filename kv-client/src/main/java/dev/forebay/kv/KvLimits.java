@@ -103,9 +103,12 @@ public final class KvLimits {
       }
       bytes = bytesIfOver(VALUE_BYTES, pair.value());
     }
-    return bytes <= VALUE_BYTES
-        ? null
-        : "value has " + bytes + " bytes, at most " + VALUE_BYTES + " are allowed";
+    return bytes <= VALUE_BYTES ? null : tooLong(bytes);
+  }
+
+  /** What is wrong with a value of so many bytes, more than {@link #VALUE_BYTES}. */
+  public static String tooLong(long bytes) {
+    return "value has " + bytes + " bytes, at most " + VALUE_BYTES + " are allowed";
   }
 
   private static long decodedBytes(String base64) {

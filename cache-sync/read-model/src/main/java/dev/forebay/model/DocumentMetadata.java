@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.regex.Pattern;
 
 /**
  * What stands beside a document in KV, so that a reader can tell how new it is. Immutable.
@@ -36,14 +35,14 @@ public record DocumentMetadata(Snapshot snapshot, String hash, Instant committed
   public static final int MAX_BYTES = 1024;
 
   private static final int MAX_HISTORY = 100;
-  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+  private static final int HASH_DIGITS = 64;
   private static final DateTimeFormatter MILLISECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
   private static final JsonFactory JSON = new JsonFactory();
   private static final JsonMapper MAPPER = new JsonMapper();
 
   public DocumentMetadata {
-    if (!HASH.matcher(hash).matches()) {
+    if (!isHash(hash)) {
       throw new IllegalArgumentException("not a SHA-256 in lower-case hexadecimal: " + hash);
     }
     if (history.length() > MAX_HISTORY) {
@@ -61,6 +60,20 @@ public record DocumentMetadata(Snapshot snapshot, String hash, Instant committed
     return json.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES
         ? json
         : write(snapshot.shortened());
+  }
+
+  /** A loop, because one is made for every document that is written. */
+  private static boolean isHash(String text) {
+    if (text.length() != HASH_DIGITS) {
+      return false;
+    }
+    for (int i = 0; i < HASH_DIGITS; i++) {
+      char c = text.charAt(i);
+      if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private String write(Snapshot version) {

@@ -15,9 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonSink {
 
-  /** For each byte of UTF-8 the character of its short escape, 'u' for a long one, 0 for none. */
-  private static final byte[] ESCAPE = new byte[256];
+  /** For each byte of UTF-8 how many bytes its escape adds: 1 for a short one, 5 for a long one. */
+  private static final byte[] EXTRA = new byte[256];
 
+  /** For each byte of UTF-8 what stands behind the backslash; itself where there is none. */
+  private static final byte[] SHOWN = new byte[256];
+
+  private static final int SHORT = 1;
+  private static final int LONG = 5;
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
   private static final byte[] QUOTE = {'"'};
 
@@ -25,14 +30,15 @@ final class JsonSink {
   private static final int LONGEST_ESCAPE = 6;
 
   static {
-    for (int control = 0; control < 0x20; control++) {
-      ESCAPE[control] = 'u';
+    for (int b = 0; b < SHOWN.length; b++) {
+      SHOWN[b] = (byte) (b < 0x20 ? 'u' : b);
+      EXTRA[b] = (byte) (b < 0x20 ? LONG : 0);
     }
-    ESCAPE['"'] = '"';
-    ESCAPE['\\'] = '\\';
-    ESCAPE['\n'] = 'n';
-    ESCAPE['\r'] = 'r';
-    ESCAPE['\t'] = 't';
+    shorten('"', '"');
+    shorten('\\', '\\');
+    shorten('\n', 'n');
+    shorten('\r', 'r');
+    shorten('\t', 't');
   }
 
   private final @Nullable BufferedSink sink;
@@ -101,8 +107,7 @@ final class JsonSink {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c < 0x80) {
-        byte escape = ESCAPE[c];
-        length += escape == 0 ? 0 : escape == 'u' ? 5 : 1;
+        length += EXTRA[c];
       } else {
         // Two surrogates make four bytes.
         length += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
@@ -111,22 +116,28 @@ final class JsonSink {
     return length;
   }
 
-  /** Copies into {@code out}, which has room for the worst; returns where it ends. */
+  private static void shorten(int b, int shown) {
+    EXTRA[b] = SHORT;
+    SHOWN[b] = (byte) shown;
+  }
+
+  /**
+   * Copies into {@code out}, which has room for the worst; returns where it ends. Documents are
+   * full of quotes, which no processor foresees: so a backslash is written before every byte, and
+   * written over where it is not wanted.
+   */
   private static int escape(byte[] utf8, int from, int to, byte[] out, int at) {
     for (int i = from; i < to; i++) {
-      byte b = utf8[i];
-      byte escape = ESCAPE[b & 0xff];
-      if (escape == 0) {
-        out[at++] = b;
-      } else {
-        out[at++] = '\\';
-        out[at++] = escape;
-        if (escape == 'u') {
-          out[at++] = '0';
-          out[at++] = '0';
-          out[at++] = HEX[b >> 4];
-          out[at++] = HEX[b & 0xf];
-        }
+      int b = utf8[i] & 0xff;
+      int extra = EXTRA[b];
+      out[at] = '\\';
+      at += extra & SHORT;
+      out[at++] = SHOWN[b];
+      if (extra == LONG) {
+        out[at++] = '0';
+        out[at++] = '0';
+        out[at++] = HEX[b >> 4];
+        out[at++] = HEX[b & 0xf];
       }
     }
     return at;

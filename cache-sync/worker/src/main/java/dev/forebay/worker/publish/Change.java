@@ -80,7 +80,12 @@ record Change(
     if (fault != null) {
       return List.of(fault);
     }
-    return pair == null ? List.of() : KvLimits.problems(pair);
+    // What else KV asks of a pair is so by its making, and looked at by the client.
+    String key = pair == null ? null : KvLimits.keyProblem(kvKey);
+    if (key != null) {
+      return List.of(key);
+    }
+    return bytes <= KvLimits.VALUE_BYTES ? List.of() : List.of(KvLimits.tooLong(bytes));
   }
 
   /** The pair of a change that writes. */
