@@ -34,8 +34,8 @@ public final class AggregateSql {
     ColumnType type = aggregate.type();
     if (operand == null || type == null) {
       return aggregate.function() == Function.COUNT
-          ? "select count(*) as j " + matching
-          : "select exists(select " + matching + ") as j";
+          ? "select count(*)::text as j " + matching
+          : "select exists(select " + matching + ")::text as j";
     }
     String value = call(aggregate.function(), operand, rows.occurrence().table());
     return "select " + JsonSql.value(value, type) + " as j " + matching;

@@ -6,9 +6,9 @@ import dev.forebay.model.tree.Field;
 import dev.forebay.model.tree.Member;
 import dev.forebay.model.tree.Rows;
 import dev.forebay.model.tree.Tree;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
 
 /**
  * The statement that builds documents. Parameters: one text array per key column; a row of the
@@ -37,15 +37,15 @@ public final class BuildSql {
     Rows root = tree.root();
     if (root == null) {
       String document = JsonSql.object(members(tree.body(), joins, ""));
-      return "select 1::bigint, (" + document + ")::text\nfrom (values (1)) one" + joins;
+      return "select 1::bigint, " + document + "\nfrom (values (1)) one" + joins;
     }
     String row = nextAlias();
     String document = object(tree.body(), row, root, joins);
     List<Column> key =
         tree.key().columns().stream().map(root.occurrence().table()::column).toList();
-    return "select k.n, ("
+    return "select k.n, "
         + document
-        + ")::text\nfrom "
+        + "\nfrom "
         + KeyParameters.rows(key)
         + "\njoin "
         + SourceSql.of(root)
@@ -65,22 +65,22 @@ public final class BuildSql {
     return JsonSql.object(objectMembers(body, row, rows, joins));
   }
 
-  private List<String> objectMembers(Member.Body body, String row, Rows rows, StringBuilder joins) {
-    List<String> members = new ArrayList<>();
+  private SortedMap<String, String> objectMembers(
+      Member.Body body, String row, Rows rows, StringBuilder joins) {
+    SortedMap<String, String> members = JsonSql.members();
     for (Field field : body.fields()) {
       String column = SourceSql.column(field, rows.occurrence().table());
-      members.add(SqlText.literal(field.name()));
-      members.add(JsonSql.value(SqlText.column(row, column), field.type()));
+      members.put(field.name(), JsonSql.value(SqlText.column(row, column), field.type()));
     }
-    members.addAll(members(body, joins, row));
+    members.putAll(members(body, joins, row));
     return members;
   }
 
-  private List<String> members(Member.Body body, StringBuilder joins, String row) {
-    List<String> members = new ArrayList<>();
+  private SortedMap<String, String> members(Member.Body body, StringBuilder joins, String row) {
+    SortedMap<String, String> members = JsonSql.members();
     for (Member member : body.members()) {
-      members.add(SqlText.literal(member.name()));
-      members.add(join(member, row, joins) + ".j");
+      String value = join(member, row, joins) + ".j";
+      members.put(member.name(), member instanceof Member.One ? JsonSql.orNull(value) : value);
     }
     return members;
   }
@@ -114,22 +114,20 @@ public final class BuildSql {
     String row = nextAlias();
     StringBuilder joins = new StringBuilder();
     SourceSql.Carried carried = new SourceSql.Carried(nested);
-    List<String> members = objectMembers(nested.body(), row, nested.rows(), joins);
+    SortedMap<String, String> members = objectMembers(nested.body(), row, nested.rows(), joins);
     Rows through = nested.rows().through();
     for (Field field : nested.link()) {
       Table between = Objects.requireNonNull(through).occurrence().table();
       String column = carried.column(row, SourceSql.column(field, between));
-      members.add(SqlText.literal(field.name()));
-      members.add(JsonSql.value(column, field.type()));
+      members.put(field.name(), JsonSql.value(column, field.type()));
     }
     String limit =
         nested.limit() == null
             ? ""
             : " order by " + SourceSql.innerOrder(nested.order()) + " limit " + nested.limit();
-    return "select coalesce(jsonb_agg(%s order by %s), '[]'::jsonb) as j\nfrom (select %s %s%s) %s%s"
+    return "select %s as j\nfrom (select %s %s%s) %s%s"
         .formatted(
-            JsonSql.object(members),
-            carried.outerOrder(nested.order(), row),
+            JsonSql.array(JsonSql.object(members), carried.outerOrder(nested.order(), row)),
             carried.select(),
             SourceSql.matching(nested.rows(), outer),
             limit,

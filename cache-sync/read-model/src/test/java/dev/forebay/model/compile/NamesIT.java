@@ -2,6 +2,7 @@ package dev.forebay.model.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.forebay.model.Affected;
 import dev.forebay.model.Document;
 import dev.forebay.model.DocumentKey;
@@ -11,8 +12,16 @@ import dev.forebay.model.ReadModels;
 import dev.forebay.model.RowChange;
 import dev.forebay.model.SnapshotSession;
 import dev.forebay.model.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,6 +29,8 @@ import org.junit.jupiter.api.Test;
 
 /** Names that would break a statement if they were not quoted, and types of an extension. */
 class NamesIT {
+
+  private static final JsonMapper JSON = new JsonMapper();
 
   private static TestDatabase database;
 
@@ -88,6 +99,67 @@ class NamesIT {
               """);
       assertThat(model.keys(session.connection(), null, 3)).containsExactly(key);
     }
+  }
+
+  /** Three calls' worth of members, of equal and unequal length, and every character JSON knows. */
+  @Test
+  void build_manyMembersWithOddNamesAndValues_isWhatJsonbWrites() throws Exception {
+    long seed = 20261126;
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    // Of these two the order by UTF-16 is not that by UTF-8.
+    Set<String> names = new LinkedHashSet<>(List.of("🐀", "！a"));
+    while (names.size() < 130) {
+      names.add(text(random, 1 + random.nextInt(8)).replaceAll("\\p{Cntrl}", "^"));
+    }
+    StringBuilder columns = new StringBuilder();
+    StringBuilder fields = new StringBuilder();
+    List<String> values = new ArrayList<>();
+    for (String name : names) {
+      String column = '"' + name.replace("\"", "\"\"") + '"';
+      columns.append(", ").append(column).append(" text");
+      fields.append(fields.isEmpty() ? "" : ", ").append(JSON.writeValueAsString(name));
+      values.add(random.nextInt(5) == 0 ? null : text(random, random.nextInt(40)));
+    }
+    database.execute("create table odd (the_key int primary key" + columns + ")");
+    try (Connection connection = database.dataSource().getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "insert into odd values (1" + ", ?".repeat(values.size()) + ")")) {
+      for (int i = 0; i < values.size(); i++) {
+        insert.setString(i + 1, values.get(i));
+      }
+      insert.executeUpdate();
+    }
+    ReadModel model =
+        database
+            .compile("models: { odd: { from: odd, key: \"{the_key}\", fields: [" + fields + "] } }")
+            .models()
+            .getFirst();
+    try (SnapshotSession session = SnapshotSession.open(database.dataSource());
+        Statement statement = session.connection().createStatement();
+        ResultSet row =
+            statement.executeQuery("select (to_jsonb(o.*) - 'the_key')::text from public.odd o")) {
+      row.next();
+      assertThat(model.build(session.connection(), List.of(model.key(List.of("1")))))
+          .singleElement()
+          .extracting(Document::json)
+          .isEqualTo(row.getString(1));
+    }
+  }
+
+  private static String text(Random random, int length) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      switch (random.nextInt(8)) {
+        case 0 -> text.append("\"\\/'?$:,{}[]".charAt(random.nextInt(12)));
+        case 1 -> text.append((char) (1 + random.nextInt(0x1f)));
+        case 2 -> text.append((char) (0xa1 + random.nextInt(0x800)));
+        case 3 -> text.appendCodePoint(0x1f400 + random.nextInt(64));
+        default -> text.append((char) ('a' + random.nextInt(26)));
+      }
+    }
+    return text.toString();
   }
 
   @Test
