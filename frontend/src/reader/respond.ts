@@ -1,14 +1,17 @@
-import type { Found, Reading } from "./reader.js";
+import type { Reading } from "./reading.js";
+import type { Session } from "./session.js";
 
 /**
  * Caching, in one place.
  *
  * Whatever follows a document may be stored but is asked for again before each use, with its ETag: so no cache after KV
  * adds staleness, and an unchanged document costs a 304 without a body. How old KV itself may be is said at
- * KV_CACHE_TTL_SECONDS. Refusals and misses are not stored: the document may exist a second later.
+ * KV_CACHE_TTL_SECONDS. What was read for the holder of a token is stored in no shared cache: it may be newer than what
+ * others are served, and carries the token. Refusals and misses are not stored: the document may exist a second later.
  */
 export const CACHE_CONTROL = {
   document: "public, no-cache",
+  session: "private, no-cache",
   none: "no-store",
 } as const;
 
@@ -21,40 +24,62 @@ export interface Problem {
 }
 
 /**
- * Answers with a document's JSON, byte for byte as KV holds it: 200, 304 if the client has it, or 404.
+ * Answers with a document's JSON, byte for byte as KV or the API holds it: 200, 304 if the client has it, or 404.
  *
- * Headers: `ETag` from the content hash; `Forebay-Document`, the document's key; and where the entry says so
- * `Forebay-Snapshot`, `Forebay-Committed` (of its newest change) and `Forebay-Age`, whole seconds since then. An entry
- * without readable metadata says `Forebay-Snapshot: unknown`.
+ * Headers: `ETag` from the content hash, and those of `describeReading`.
+ *
+ * @param session of the request, if it has one
  */
-export function respondWithDocument(request: Request, reading: Reading): Response {
-  if (reading.state === "missing") {
-    return problemResponse(request, {
-      status: 404,
-      type: "urn:forebay:problem:document-not-found",
-      title: "There is no such document",
-      detail: `Workers KV holds nothing under ${reading.key}.`,
-    });
-  }
+export async function respondWithDocument(request: Request, reading: Reading, session?: Session): Promise<Response> {
   const headers = new Headers({ "Content-Type": "application/json", "X-Content-Type-Options": "nosniff" });
-  describeDocument(headers, reading);
-  return respondUnlessUnchanged(request, reading.json, headers, `"${reading.hash}"`);
+  await describeReading(headers, reading, session);
+  if (reading.state === "found") {
+    return respondUnlessUnchanged(request, reading.json, headers, `"${reading.hash}"`);
+  }
+  const problem = {
+    status: 404,
+    type: "urn:forebay:problem:document-not-found",
+    title: "There is no such document",
+    detail: `${reading.freshness === "origin" ? "The database" : "Workers KV"} holds nothing under ${reading.key}.`,
+  };
+  return problemResponse(request, problem, headers);
 }
 
-/** Sets the headers that say which document, and which version of it, an answer was made from. */
-export function describeDocument(headers: Headers, document: Found): void {
-  headers.set("Forebay-Document", document.key);
-  headers.set("Forebay-Snapshot", document.metadata?.snapshot ?? "unknown");
-  if (document.metadata && document.ageMs !== undefined) {
-    headers.set("Forebay-Committed", document.metadata.committed);
-    headers.set("Forebay-Age", String(Math.floor(document.ageMs / 1000)));
+/**
+ * Sets the headers that say which version of which document an answer was made from, how new it is for this client, and
+ * what may be cached; for the holder of a token also the token to carry from now on.
+ *
+ * `Forebay-Freshness`; `Forebay-Document`, the key; and of a document that was found `Forebay-Snapshot` (`unknown` if
+ * the entry has no readable metadata), `Forebay-Committed` (of its newest change) or, from the origin, `Forebay-As-Of`
+ * (the moment of its snapshot), and `Forebay-Age`, whole seconds since then.
+ */
+export async function describeReading(headers: Headers, reading: Reading, session?: Session): Promise<void> {
+  headers.set("Forebay-Freshness", reading.freshness);
+  headers.set("Forebay-Document", reading.key);
+  headers.set("Cache-Control", CACHE_CONTROL.document);
+  if (reading.state === "found") {
+    headers.set("Forebay-Snapshot", reading.metadata?.snapshot ?? "unknown");
+    if (reading.metadata && reading.ageMs !== undefined) {
+      headers.set(reading.freshness === "origin" ? "Forebay-As-Of" : "Forebay-Committed", reading.metadata.committed);
+      headers.set("Forebay-Age", String(Math.floor(reading.ageMs / 1000)));
+    }
+  } else if (reading.version) {
+    headers.set("Forebay-Snapshot", reading.version.snapshot);
+  }
+  if (session && (await session.isHolder())) {
+    headers.set("Cache-Control", CACHE_CONTROL.session);
+    headers.append("Vary", "Forebay-Token, Cookie");
+    await session.writeTo(headers);
   }
 }
 
-/** Answers 304 if the client's If-None-Match names the ETag, else 200; a HEAD request gets no body. */
+/**
+ * Answers 304 if the client's If-None-Match names the ETag, else 200; a HEAD request gets no body.
+ *
+ * @param headers of the answer, with its `Cache-Control`
+ */
 export function respondUnlessUnchanged(request: Request, body: string, headers: Headers, etag: string): Response {
   headers.set("ETag", etag);
-  headers.set("Cache-Control", CACHE_CONTROL.document);
   if (names(request.headers.get("If-None-Match"), etag)) {
     headers.delete("Content-Type");
     return new Response(null, { status: 304, headers });
@@ -71,18 +96,11 @@ function names(ifNoneMatch: string | null, etag: string): boolean {
 }
 
 /** Answers with a problem as `application/problem+json`; it is not stored by caches. */
-export function problemResponse(
-  request: Request,
-  problem: Problem,
-  extraHeaders: Record<string, string> = {},
-): Response {
-  return new Response(request.method === "HEAD" ? null : JSON.stringify(problem), {
-    status: problem.status,
-    headers: {
-      "Content-Type": "application/problem+json",
-      "Cache-Control": CACHE_CONTROL.none,
-      "X-Content-Type-Options": "nosniff",
-      ...extraHeaders,
-    },
-  });
+export function problemResponse(request: Request, problem: Problem, extraHeaders?: HeadersInit): Response {
+  const headers = new Headers(extraHeaders);
+  headers.set("Content-Type", "application/problem+json");
+  headers.set("Cache-Control", CACHE_CONTROL.none);
+  headers.set("X-Content-Type-Options", "nosniff");
+  const body = request.method === "HEAD" ? null : JSON.stringify(problem);
+  return new Response(body, { status: problem.status, headers });
 }

@@ -1,0 +1,139 @@
+import { isMetBy } from "./entry.js";
+import type { Reading } from "./reading.js";
+import type { Requirement } from "./session.js";
+import { sha256, sign, toBase64Url } from "./signing.js";
+import { parseSnapshot } from "./snapshot.js";
+import { contentMark } from "./token.js";
+
+/** Where documents are read from the database when KV is behind; only for clients with a token. */
+export interface OriginOptions {
+  /** Of the API, for example `https://api.example.org`. */
+  readonly url: string;
+  /** Instead of the global one; a service binding's `fetch`, for example. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** For one read in all, from the connection to the last byte; 800. */
+  readonly deadlineMs?: number;
+}
+
+/** What is asked of the origin, and what its reply must fulfil. */
+export interface OriginQuestion {
+  readonly model: string;
+  /** Without prefix. */
+  readonly key: string;
+  readonly kvKey: string;
+  readonly singleton: boolean;
+  /** Who asks: the API limits by it. */
+  readonly client: string;
+  readonly token: string;
+  readonly secret: string;
+  /** Undefined if any version will do. */
+  readonly requirement: Requirement | undefined;
+}
+
+/** Why the origin's reply cannot be served. The message is one of a few, and fit for a log. */
+export class OriginError extends Error {
+  override readonly name = "OriginError";
+}
+
+/**
+ * Reads a document from the database, once, within the deadline.
+ *
+ * Nothing is believed unseen: the body must have the hash of its ETag, and its snapshot must see all that is required,
+ * in the same history of the database.
+ *
+ * @throws OriginError if there is no reply in time, or none that can be served
+ */
+export async function readOrigin(origin: OriginOptions, asked: OriginQuestion, now: () => number): Promise<Reading> {
+  const init = {
+    headers: {
+      Accept: "application/json",
+      "Forebay-Edge": await edgeSignature(asked, now()),
+      "Forebay-Token": asked.token,
+    },
+    // Wherever a redirect leads, the token and the signature are not for it.
+    redirect: "manual",
+  } as const;
+  const { status, headers, body } = await withDeadline(origin.deadlineMs ?? DEADLINE_MS, async (signal) => {
+    const response = await (origin.fetch ?? fetch)(documentUrl(origin.url, asked), { ...init, signal });
+    const relevant = response.status === 200 || response.status === 404;
+    return { status: response.status, headers: response.headers, body: relevant ? await response.text() : "" };
+  });
+  if (status !== 200 && status !== 404) {
+    throw new OriginError(`the origin answers ${status}`);
+  }
+  return await accept(asked, status === 200 ? body : undefined, headers, now());
+}
+
+async function accept(
+  { key, requirement }: OriginQuestion,
+  json: string | undefined,
+  headers: Headers,
+  now: number,
+): Promise<Reading> {
+  const snapshot = headers.get("Forebay-Snapshot") ?? "";
+  const history = headers.get("Forebay-History") ?? "";
+  const committed = headers.get("Forebay-As-Of") ?? "";
+  const hash = json === undefined ? undefined : await sha256(json);
+  const version = { snapshot: parseSnapshot(snapshot), content: contentMark(hash) };
+  if (version.snapshot === undefined || history === "" || Number.isNaN(Date.parse(committed))) {
+    throw new OriginError("the origin's reply does not say its version");
+  }
+  if (hash !== undefined && headers.get("ETag") !== `"${hash}"`) {
+    throw new OriginError("the origin's reply has another hash than its ETag");
+  }
+  if (requirement && (requirement.history !== history || !isMetBy(requirement, version))) {
+    throw new OriginError("the origin's reply is not as new as the token asks");
+  }
+  return json === undefined || hash === undefined
+    ? { state: "missing", key, freshness: "origin", version: { snapshot, history } }
+    : {
+        state: "found",
+        key,
+        freshness: "origin",
+        json,
+        hash,
+        metadata: { snapshot, history, hash, committed },
+        ageMs: Math.max(0, now - Date.parse(committed)),
+      };
+}
+
+/** Says to the API that the site asks for this key, on behalf of this address; it holds for half a minute. */
+export async function edgeSignature(
+  { client, kvKey, secret }: Pick<OriginQuestion, "client" | "kvKey" | "secret">,
+  now: number,
+): Promise<string> {
+  const address = toBase64Url(new TextEncoder().encode(client).subarray(0, MAX_CLIENT_BYTES));
+  const signed = `1.${Math.floor(now / 1000) + EDGE_SECONDS}.${address}`;
+  return `${signed}.${await sign(secret, `edge\n${signed}.${kvKey}`)}`;
+}
+
+function documentUrl(url: string, { model, key, singleton }: OriginQuestion): string {
+  const document = singleton ? "" : `/${encodeURIComponent(key.slice(model.length + 1))}`;
+  return `${url.replace(/\/+$/, "")}/v1/documents/${encodeURIComponent(model)}${document}`;
+}
+
+async function withDeadline<T>(ms: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new OriginError(`the origin did not answer within ${ms} ms`));
+      controller.abort();
+    }, ms);
+  });
+  try {
+    return await Promise.race([run(controller.signal), late]);
+  } catch (error) {
+    throw error instanceof OriginError ? error : new OriginError("the origin cannot be reached", { cause: error });
+  } finally {
+    if (timer !== undefined) {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const DEADLINE_MS = 800;
+
+/** The API takes 60 at most; the clocks of both may differ. */
+const EDGE_SECONDS = 30;
+const MAX_CLIENT_BYTES = 64;
