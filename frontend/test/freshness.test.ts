@@ -294,6 +294,11 @@ describe("tokens that count for nothing", async () => {
     expect(openSession(request({ "Forebay-Token": token }), {})).toBeUndefined();
   });
 
+  test("session_printed shows no secret and no token", () => {
+    const { session } = open({ "Forebay-Token": token });
+    expect(JSON.stringify([session, Object.entries(session ?? {})])).toBe("[{},[]]");
+  });
+
   test("openSession_shortSecret is refused", () => {
     expect(() => openSession(request({}), { FOREBAY_TOKEN_SECRET: "short" })).toThrow(RangeError);
   });
@@ -406,6 +411,15 @@ describe("the client does not go back", () => {
     await reader.get("author", "x");
     await reader.get("author", "no");
     expect(await names(await session?.token())).toEqual(await payload({ s: "40:40:", c: "-" }));
+  });
+
+  test("session_staleReply takes back nothing that is demanded", async () => {
+    for (const demand of [{ x: [10n] }, { s: "20:20:", c: contentMark(NEW_HASH) }]) {
+      const { reader, session } = open({ "Forebay-Token": await tokenFor(demand) }, silent());
+      expect(await reader.get("author", "x")).toMatchObject({ freshness: "stale" });
+      const after = open({ "Forebay-Token": (await session?.token()) ?? "" }, silent());
+      expect(await after.reader.get("author", "x")).toMatchObject({ freshness: "stale" });
+    }
   });
 
   test("session_documentOfAnotherHistory does not join the token", async () => {

@@ -79,7 +79,7 @@ class Client {
   private async readSeveral(): Promise<void> {
     const { answer, finish } = this.begin();
     const readings = await Promise.all(
-      Array.from({ length: 1 + this.random(8) }, () => answer(anyDocument(this.random))),
+      Array.from({ length: 1 + this.random(16) }, () => answer(anyDocument(this.random))),
     );
     await finish(...readings);
   }
@@ -155,7 +155,7 @@ function anyDocument(random: Random): Document {
   if (kind === 0) {
     return ["front_page"];
   }
-  return kind < 3 ? ["tag", `t${random(6)}`] : ["article", `a${random(25)}`];
+  return kind < 3 ? ["tag", `t${random(8)}`] : ["article", `a${random(1 + random(50))}`];
 }
 
 function named(document: Document): [key: string, document: Document] {

@@ -1,7 +1,7 @@
 import { isMetBy } from "./entry.js";
 import type { Reading } from "./reading.js";
 import type { Requirement } from "./session.js";
-import { sha256, sign, toBase64Url } from "./signing.js";
+import { sha256 } from "./signing.js";
 import { parseSnapshot } from "./snapshot.js";
 import { contentMark } from "./token.js";
 
@@ -20,12 +20,10 @@ export interface OriginQuestion {
   readonly model: string;
   /** Without prefix. */
   readonly key: string;
-  readonly kvKey: string;
   readonly singleton: boolean;
-  /** Who asks: the API limits by it. */
-  readonly client: string;
+  /** The site's signature and the client's token, as headers. */
+  readonly edge: string;
   readonly token: string;
-  readonly secret: string;
   /** Undefined if any version will do. */
   readonly requirement: Requirement | undefined;
 }
@@ -47,7 +45,7 @@ export async function readOrigin(origin: OriginOptions, asked: OriginQuestion, n
   const init = {
     headers: {
       Accept: "application/json",
-      "Forebay-Edge": await edgeSignature(asked, now()),
+      "Forebay-Edge": asked.edge,
       "Forebay-Token": asked.token,
     },
     // Wherever a redirect leads, the token and the signature are not for it.
@@ -97,16 +95,6 @@ async function accept(
       };
 }
 
-/** Says to the API that the site asks for this key, on behalf of this address; it holds for half a minute. */
-export async function edgeSignature(
-  { client, kvKey, secret }: Pick<OriginQuestion, "client" | "kvKey" | "secret">,
-  now: number,
-): Promise<string> {
-  const address = toBase64Url(new TextEncoder().encode(client).subarray(0, MAX_CLIENT_BYTES));
-  const signed = `1.${Math.floor(now / 1000) + EDGE_SECONDS}.${address}`;
-  return `${signed}.${await sign(secret, `edge\n${signed}.${kvKey}`)}`;
-}
-
 function documentUrl(url: string, { model, key, singleton }: OriginQuestion): string {
   const document = singleton ? "" : `/${encodeURIComponent(key.slice(model.length + 1))}`;
   return `${url.replace(/\/+$/, "")}/v1/documents/${encodeURIComponent(model)}${document}`;
@@ -133,7 +121,3 @@ async function withDeadline<T>(ms: number, run: (signal: AbortSignal) => Promise
 }
 
 const DEADLINE_MS = 800;
-
-/** The API takes 60 at most; the clocks of both may differ. */
-const EDGE_SECONDS = 30;
-const MAX_CLIENT_BYTES = 64;

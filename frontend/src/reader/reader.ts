@@ -160,9 +160,8 @@ class DocumentReads {
         const question = {
           ...asked,
           singleton: models[asked.model] === "",
-          client: session.client,
+          edge: await session.edgeSignature(asked.kvKey),
           token,
-          secret: session.signingSecret,
           requirement,
         };
         return await readOrigin(origin, question, now);

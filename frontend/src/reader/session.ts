@@ -1,3 +1,4 @@
+import { edgeSignature } from "./edge.js";
 import { type Entry, mergeEntries } from "./entry.js";
 import { boundPayload, mergePayloads, type Payload, requirementOf } from "./payload.js";
 import { parseSnapshot, type Snapshot } from "./snapshot.js";
@@ -34,15 +35,17 @@ export function openSession(
   env: SessionEnv,
   options: { now?: () => number } = {},
 ): Session | undefined {
-  const configured = [env.FOREBAY_TOKEN_SECRET ?? "", env.FOREBAY_TOKEN_SECRET_OLD ?? ""];
-  const secrets = configured.filter((secret) => secret !== "");
+  const { FOREBAY_TOKEN_SECRET: current = "", FOREBAY_TOKEN_SECRET_OLD: previous = "" } = env;
+  if (current === "") {
+    return undefined;
+  }
+  const secrets: Secrets = previous === "" ? [current] : [current, previous];
   if (secrets.some((secret) => secret.length < MIN_SECRET_CHARACTERS)) {
     throw new RangeError(`FOREBAY_TOKEN_SECRET and its _OLD need at least ${MIN_SECRET_CHARACTERS} characters`);
   }
-  const [secret] = secrets;
   const header = request.headers.get("Forebay-Token");
   const cookie = request.headers.get("Cookie");
-  if (secret === undefined || (header === null && !cookie?.includes("forebay_"))) {
+  if (header === null && !cookie?.includes("forebay_")) {
     return undefined;
   }
   const carried: Carried = {
@@ -51,12 +54,16 @@ export function openSession(
     client: request.headers.get("CF-Connecting-IP") ?? "",
     loopback: isLoopback(request.url),
   };
-  return new Session(carried, secrets, secret, options.now ?? Date.now);
+  return new Session(carried, secrets, options.now ?? Date.now);
 }
+
+/** The one that signs, and those that are accepted too. */
+type Secrets = readonly [string, ...string[]];
 
 interface Carried {
   readonly header: readonly string[];
   readonly cookies: readonly string[];
+  /** The client's address, as Cloudflare says; the API limits by it. */
   readonly client: string;
   readonly loopback: boolean;
 }
@@ -68,26 +75,27 @@ interface Carried {
  * is left the client is like one that carries none.
  */
 export class Session {
-  /** Changes with every demand that is added. */
-  revision = 0;
-
+  // Not merely `private`: what is printed of a session shows no secret and no token.
+  readonly #carried: Carried;
+  readonly #secrets: Secrets;
+  readonly #now: () => number;
   #payload: Promise<Payload | undefined> | undefined;
+  #revision = 0;
 
-  constructor(
-    private readonly carried: Carried,
-    private readonly secrets: readonly string[],
-    private readonly secret: string,
-    private readonly now: () => number,
-  ) {}
-
-  /** The client's address, as Cloudflare says; the API limits origin reads by it. */
-  get client(): string {
-    return this.carried.client;
+  constructor(carried: Carried, secrets: Secrets, now: () => number) {
+    this.#carried = carried;
+    this.#secrets = secrets;
+    this.#now = now;
   }
 
-  /** The secret that signs what goes to the API. */
-  get signingSecret(): string {
-    return this.secret;
+  /** Changes with every demand that is added. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Returns the header that lets the site ask the API for a key, for this client. */
+  edgeSignature(kvKey: string): Promise<string> {
+    return edgeSignature(this.#secrets[0], this.#carried.client, kvKey, this.#now());
   }
 
   /** Returns whether at least one token counts. */
@@ -110,7 +118,7 @@ export class Session {
     if (payload !== undefined && seen !== undefined && history === payload.history) {
       // Not from the payload above: another read may have added to it meanwhile.
       this.#payload = this.#payloadOnce().then((now) => now && add(now, model, id, seen, contentMark(hash)));
-      this.revision++;
+      this.#revision++;
       await this.#payload;
     }
   }
@@ -118,7 +126,7 @@ export class Session {
   /** Returns the token that the client should carry from now on; undefined if none of its tokens counts. */
   async token(): Promise<string | undefined> {
     const payload = await this.#payloadOnce();
-    return payload && issueToken(payload, this.secret);
+    return payload && issueToken(payload, this.#secrets[0]);
   }
 
   /**
@@ -132,13 +140,13 @@ export class Session {
     if (payload === undefined) {
       return;
     }
-    const token = await issueToken(payload, this.secret);
-    if (this.carried.header.some((text) => text !== "")) {
+    const token = await issueToken(payload, this.#secrets[0]);
+    if (this.#carried.header.some((text) => text !== "")) {
       headers.set("Forebay-Token", token);
     }
-    if (this.carried.cookies.length > 0) {
-      const seconds = Math.max(0, payload.expires - Math.floor(this.now() / 1000));
-      const secure = this.carried.loopback ? "" : " Secure;";
+    if (this.#carried.cookies.length > 0) {
+      const seconds = Math.max(0, payload.expires - Math.floor(this.#now() / 1000));
+      const secure = this.#carried.loopback ? "" : " Secure;";
       headers.append(
         "Set-Cookie",
         `forebay_seen=${token}; Max-Age=${seconds}; Path=/;${secure} HttpOnly; SameSite=Lax`,
@@ -152,9 +160,9 @@ export class Session {
   }
 
   async #verify(): Promise<Payload | undefined> {
-    const texts = [...this.carried.header, ...this.carried.cookies].filter((text) => text !== "");
+    const texts = [...this.#carried.header, ...this.#carried.cookies].filter((text) => text !== "");
     const payloads = await Promise.all(
-      [...new Set(texts)].slice(0, MAX_TOKENS).map((text) => parseToken(text, this.secrets, this.now())),
+      [...new Set(texts)].slice(0, MAX_TOKENS).map((text) => parseToken(text, this.#secrets, this.#now())),
     );
     const merged = mergePayloads(payloads.filter((payload) => payload !== undefined));
     return merged && boundPayload(merged);
