@@ -45,6 +45,11 @@ public final class Snapshot {
     return new Snapshot(Long.parseLong(parts[0]), Long.parseLong(parts[1]), inProgress);
   }
 
+  /** Returns the snapshot that sees every id below {@code xmax}, and no other. */
+  public static Snapshot below(long xmax) {
+    return new Snapshot(xmax, xmax, new long[0]);
+  }
+
   /** Returns whether the effects of the (committed) transaction are in this snapshot. */
   public boolean sees(long xid) {
     return xid < xmin || (xid < xmax && Arrays.binarySearch(inProgress, xid) < 0);
@@ -87,6 +92,19 @@ public final class Snapshot {
    */
   public Snapshot shortened() {
     return new Snapshot(xmin, xmin, new long[0]);
+  }
+
+  /**
+   * Returns a shorter snapshot that sees all that this one sees and may see more, up to {@link
+   * #xmax}. It keeps xmin: what is below is seen by both.
+   */
+  public Snapshot roundedUp() {
+    return new Snapshot(xmin, xmax, new long[0]);
+  }
+
+  /** Returns the ids below {@link #xmax} that are invisible all the same, ascending. */
+  public LongStream inProgress() {
+    return LongStream.of(inProgress);
   }
 
   /** Returns PostgreSQL's text form. */

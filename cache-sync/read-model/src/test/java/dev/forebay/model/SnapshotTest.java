@@ -99,6 +99,27 @@ class SnapshotTest {
     }
   }
 
+  @Test
+  void roundedUp_neverSeesLess() {
+    Snapshot snapshot = Snapshot.parse("10:20:10,12");
+    assertThat(snapshot.roundedUp()).hasToString("10:20:");
+    assertThat(snapshot.roundedUp().seesAllOf(snapshot)).isTrue();
+    assertThat(snapshot.seesAllOf(snapshot.roundedUp())).isFalse();
+  }
+
+  @Test
+  void below_seesEveryIdBelow() {
+    assertThat(Snapshot.below(20)).hasToString("20:20:");
+    assertThat(Snapshot.below(20).sees(19)).isTrue();
+    assertThat(Snapshot.below(20).sees(20)).isFalse();
+  }
+
+  @Test
+  void inProgress_ascending() {
+    assertThat(Snapshot.parse("10:20:15,12").inProgress()).containsExactly(12L, 15L);
+    assertThat(Snapshot.below(20).inProgress()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "1", "1:2", "1:2:3:4", "a:b:", "1:2:x"})
   void parse_notASnapshot(String text) {

@@ -1,0 +1,67 @@
+package dev.forebay.api.token;
+
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tokens as text: {@code 1.}, the payload and its signature. Immutable. */
+final class TokenCodec {
+
+  /** What a client's cookies and headers bear; looked at before anything else. */
+  static final int MAX_LENGTH = 4_096;
+
+  private static final Logger LOG = LoggerFactory.getLogger(TokenCodec.class);
+  private static final String USE = "token";
+  private static final String VERSION = "1.";
+
+  private final Secrets secrets;
+  private final InstantSource clock;
+
+  TokenCodec(Secrets secrets, InstantSource clock) {
+    this.secrets = secrets;
+    this.clock = clock;
+  }
+
+  String write(Payload payload) {
+    String signed = VERSION + base64(PayloadJson.write(payload));
+    return signed + "." + secrets.sign(USE, signed);
+  }
+
+  /** Reads a token that we signed and that has not expired; empty for whatever else it may be. */
+  Optional<Payload> read(String text) {
+    try {
+      return Optional.of(payload(text));
+    } catch (IllegalArgumentException e) {
+      LOG.atDebug().addKeyValue("reason", e.getMessage()).log("token ignored");
+      return Optional.empty();
+    }
+  }
+
+  private Payload payload(String text) {
+    check(text.length() <= MAX_LENGTH, "too long");
+    int end = text.lastIndexOf('.');
+    check(text.startsWith(VERSION) && end >= VERSION.length(), "another version, or no token");
+    check(secrets.signed(USE, text.substring(0, end), text.substring(end + 1)), "not signed by us");
+    String encoded = text.substring(VERSION.length(), end);
+    byte[] json = Base64.getUrlDecoder().decode(encoded);
+    Payload payload = PayloadJson.read(new String(json, StandardCharsets.UTF_8));
+    check(base64(PayloadJson.write(payload)).equals(encoded), "not as it would be written");
+    check(clock.instant().getEpochSecond() < payload.expires(), "expired");
+    return payload;
+  }
+
+  private static String base64(String json) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void check(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.forebay.api.token;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How tokens are signed and handed out.
+ *
+ * @param secrets one or two texts of 32 characters at least, which the edge has too; the first one
+ *     signs, each is accepted, so that they can be changed without a gap
+ * @param life how long a token is good, from 1 s to 1 h in whole seconds; KV shows a change within
+ *     {@link #LIFE}
+ * @param cookie whether replies set the token as a cookie too, so that browsers need no code
+ * @param cookieDomain for which the cookie is set; null: the host that was asked
+ */
+public record TokenConfig(
+    List<String> secrets, Duration life, boolean cookie, @Nullable String cookieDomain) {
+
+  /** What a token lives unless somebody says otherwise. */
+  public static final Duration LIFE = Duration.ofSeconds(180);
+
+  private static final Duration MAX_LIFE = Duration.ofHours(1);
+  private static final Pattern DOMAIN =
+      Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+");
+
+  /**
+   * Checks all of it.
+   *
+   * @throws IllegalArgumentException saying what is wrong and what is allowed, and no secret
+   */
+  public TokenConfig {
+    secrets = Secrets.checked(secrets);
+    if (life.compareTo(Duration.ofSeconds(1)) < 0
+        || life.compareTo(MAX_LIFE) > 0
+        || life.getNano() != 0) {
+      throw new IllegalArgumentException(
+          "the life of tokens is " + life + "; allowed is 1 s to 1 h in whole seconds");
+    }
+    if (cookieDomain != null && !DOMAIN.matcher(cookieDomain).matches()) {
+      throw new IllegalArgumentException(
+          "the cookie's domain is '" + cookieDomain + "'; give one such as example.com");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "TokenConfig[secrets=***, life=%s, cookie=%s, cookieDomain=%s]"
+        .formatted(life, cookie, cookieDomain);
+  }
+}
