@@ -155,6 +155,24 @@ describe("KV is behind", () => {
     });
   });
 
+  test("get_roundedDemand does not wait for what still runs", async () => {
+    for (const [snapshot, freshness] of [
+      ["15:25:15", "origin"],
+      ["15:20:15", "origin"],
+      ["15:19:15", "stale"],
+    ] as const) {
+      const origin = answering({ json: NEW_JSON, snapshot });
+      const { reader } = open({ "Forebay-Token": await tokenFor({ s: "20:20:" }) }, origin);
+      expect(await reader.get("author", "x")).toMatchObject({ freshness });
+    }
+  });
+
+  test("get_exactDemand must be seen by the origin's version", async () => {
+    const origin = answering({ json: NEW_JSON, snapshot: "15:25:15" });
+    const { reader } = open({ "Forebay-Token": await tokenFor({ s: "16:20:16" }) }, origin);
+    expect(await reader.get("author", "x")).toMatchObject({ freshness: "stale" });
+  });
+
   test("get_origin is asked for that key and client, with the token", async () => {
     const origin = answering({ json: NEW_JSON, snapshot: "40:40:" });
     const token = await tokenFor({ x: [10n] }, "author:a%2Fb");

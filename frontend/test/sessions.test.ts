@@ -21,6 +21,8 @@ class Client {
   /** By document: the commit that a reply must contain. */
   private readonly owes = new Map<string, number>();
   private home: number;
+  /** Reads so much that its tokens no longer name each document. */
+  private readonly isGreedy: boolean;
 
   constructor(
     private readonly world: World,
@@ -29,6 +31,7 @@ class Client {
   ) {
     this.usesCookies = random(2) === 0;
     this.home = random(LOCATIONS);
+    this.isGreedy = random(20) === 0;
   }
 
   async step(): Promise<void> {
@@ -45,7 +48,7 @@ class Client {
       case 4:
         return this.readWhileWriting();
       default:
-        return this.read();
+        return this.isGreedy ? this.readSeveral() : this.read();
     }
   }
 
@@ -78,10 +81,8 @@ class Client {
 
   private async readSeveral(): Promise<void> {
     const { answer, finish } = this.begin();
-    const readings = await Promise.all(
-      Array.from({ length: 1 + this.random(16) }, () => answer(anyDocument(this.random))),
-    );
-    await finish(...readings);
+    const others = Array.from({ length: this.random(16) }, () => answer(anyDocument(this.random)));
+    await finish(await answer(anyDocument(this.random)), ...(await Promise.all(others)));
   }
 
   /** A read begins, a write begins and ends, the read ends. */
@@ -119,13 +120,13 @@ class Client {
     const reader = createReader(env, { models: MODELS, now, session, origin });
     return {
       answer: ([model, ...values]: Document) => reader.get(model, ...values),
-      finish: async (...readings: Reading[]) => {
+      finish: async (...readings: readonly [Reading, ...Reading[]]) => {
         for (const reading of readings) {
           this.judge(reading, isHolder);
-          const { headers } = await respondWithDocument(request, reading, session);
-          const set = /^forebay_seen=([^;]*)/.exec(headers.get("Set-Cookie") ?? "")?.[1];
-          this.seen = (usesCookies ? set : headers.get("Forebay-Token")) ?? this.seen;
         }
+        const { headers } = await respondWithDocument(request, readings[0], session);
+        const set = /^forebay_seen=([^;]*)/.exec(headers.get("Set-Cookie") ?? "")?.[1];
+        this.seen = (usesCookies ? set : headers.get("Forebay-Token")) ?? this.seen;
       },
     };
   }

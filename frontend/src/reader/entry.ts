@@ -2,7 +2,7 @@ import { ceiling, printSnapshot, type Snapshot, sees, seesAllOf } from "./snapsh
 
 /** What a token demands of one document, or of a whole model. */
 export interface Entry {
-  /** Transactions that must be visible, ascending. */
+  /** Transactions that must be visible, ascending; those that `seen` sees are left out. */
   readonly xids: readonly bigint[];
   /** The newest snapshot served to the client; the reply must see all that it sees. */
   readonly seen: Snapshot | undefined;
@@ -26,61 +26,110 @@ export interface Version {
  * or if its snapshot sees every transaction named and everything that was seen before.
  */
 export function isMetBy(entry: Entry, { snapshot, content }: Version): boolean {
-  if (entry.xids.length === 0 && entry.content === content) {
+  const { xids, seen } = entry;
+  if (xids.length === 0 && entry.content === content) {
+    return true;
+  }
+  return snapshot !== undefined && seesXids(snapshot, xids) && (seen === undefined || seesAllOf(snapshot, seen));
+}
+
+/**
+ * Returns whether a version can be what the API read for this demand.
+ *
+ * A snapshot that was rounded up may demand transactions that still run. The API knows that it began to read after them;
+ * here it is only seen that the version is not from before.
+ */
+export function canBeReadFor(entry: Entry, version: Version): boolean {
+  const { xids, seen } = entry;
+  const { snapshot } = version;
+  if (isMetBy(entry, version)) {
     return true;
   }
   return (
     snapshot !== undefined &&
-    entry.xids.every((xid) => sees(snapshot, xid)) &&
-    (entry.seen === undefined || seesAllOf(snapshot, entry.seen))
+    seesXids(snapshot, xids) &&
+    (seen === undefined || (seen.running.length === 0 && seen.xmax <= snapshot.xmax))
   );
 }
 
-/** Returns the entry that demands what both demand. */
-export function mergeEntries(a: Entry, b: Entry): Entry {
-  const { seen, content } = newer(a, b);
-  const xids = [...new Set([...a.xids, ...b.xids])].filter((xid) => seen === undefined || !sees(seen, xid));
-  return { xids: xids.sort((x, y) => (x < y ? -1 : 1)), seen, content };
+function seesXids(snapshot: Snapshot, xids: readonly bigint[]): boolean {
+  return xids.every((xid) => sees(snapshot, xid));
 }
 
-function newer(a: Entry, b: Entry): { seen: Snapshot | undefined; content: string | undefined } {
+/**
+ * Returns an entry without the transactions that are seen.
+ *
+ * The content was read in `seen`, or, where that was rounded up, in a snapshot of which only what is below `xmin` is
+ * known. So it stays only if that, too, sees each transaction that is left out: this errs towards stale.
+ */
+export function entryOf(xids: Iterable<bigint>, seen: Snapshot | undefined, content: string | undefined): Entry {
+  const ascending = [...new Set(xids)].sort((a, b) => (a < b ? -1 : 1));
+  if (seen === undefined) {
+    return { xids: ascending, seen, content };
+  }
+  const dropped = ascending.filter((xid) => sees(seen, xid));
+  return {
+    xids: ascending.filter((xid) => !sees(seen, xid)),
+    seen,
+    content: seesXids(surely(seen), dropped) ? content : undefined,
+  };
+}
+
+/** What the snapshot in which content was read has seen for certain. */
+function surely(seen: Snapshot): Snapshot {
+  return seen.running.length > 0 ? seen : ceiling(seen.xmin);
+}
+
+/** Returns the entry that demands what both demand, and where they cannot be compared a little more. */
+export function mergeEntries(a: Entry, b: Entry): Entry {
+  const xids = [...a.xids, ...b.xids];
   if (a.seen === undefined || b.seen === undefined) {
-    return a.seen === undefined ? b : a;
+    return a.seen === undefined ? entryOf(xids, b.seen, b.content) : entryOf(xids, a.seen, a.content);
   }
-  const aSeesAll = seesAllOf(a.seen, b.seen);
-  const bSeesAll = seesAllOf(b.seen, a.seen);
-  if (aSeesAll && bSeesAll) {
-    const differ = a.content !== undefined && b.content !== undefined && a.content !== b.content;
-    return { seen: a.seen, content: differ ? undefined : (a.content ?? b.content) };
+  if (printSnapshot(a.seen) === printSnapshot(b.seen)) {
+    return entryOf(xids, a.seen, contentOfBoth(a.seen, a.content, b.content));
   }
-  if (aSeesAll || bSeesAll) {
-    return aSeesAll ? a : b;
+  if (isNewer(a.seen, b.seen)) {
+    return entryOf(xids, a.seen, seesAllOf(surely(a.seen), b.seen) ? a.content : undefined);
   }
-  return { seen: ceiling(a.seen.xmax > b.seen.xmax ? a.seen.xmax : b.seen.xmax), content: undefined };
+  if (isNewer(b.seen, a.seen)) {
+    return entryOf(xids, b.seen, seesAllOf(surely(b.seen), a.seen) ? b.content : undefined);
+  }
+  return entryOf(xids, ceiling(larger(a.seen.xmax, b.seen.xmax)), undefined);
+}
+
+/** Two that were rounded up to the same may have been two: then what one does not say, the other does not either. */
+function contentOfBoth(seen: Snapshot, a: string | undefined, b: string | undefined): string | undefined {
+  if (a !== undefined && b !== undefined) {
+    return a === b ? a : undefined;
+  }
+  return seen.running.length > 0 || seen.xmin === seen.xmax ? (a ?? b) : undefined;
+}
+
+/** Of two that see the same the one with the larger xmin is newer, whichever comes first. */
+function isNewer(one: Snapshot, other: Snapshot): boolean {
+  return seesAllOf(one, other) && (!seesAllOf(other, one) || one.xmin > other.xmin);
 }
 
 /** Keeps an entry small: what is left out is replaced by a demand for more. */
-export function limitEntry(entry: Entry): Entry {
-  let { xids, seen, content } = entry;
-  if (seen !== undefined && printSnapshot(seen).length > MAX_SNAPSHOT_CHARACTERS) {
-    seen = ceiling(seen.xmax);
-    xids = xids.filter((xid) => xid >= (seen?.xmax ?? 0n));
-  }
+export function limitEntry({ xids, seen, content }: Entry): Entry {
   const newest = xids.at(-1);
-  if (newest === undefined || xids.length <= MAX_XIDS) {
-    return { xids, seen, content };
+  if (newest !== undefined && xids.length > MAX_XIDS) {
+    return entryOf([], ceiling(larger(newest + 1n, seen?.xmax ?? 0n)), undefined);
   }
-  return mergeEntries({ xids, seen, content }, { xids: [], seen: ceiling(newest + 1n), content: undefined });
+  return seen !== undefined && printSnapshot(seen).length > MAX_SNAPSHOT_CHARACTERS
+    ? entryOf(xids, { ...seen, running: [] }, content)
+    : { xids, seen, content };
 }
 
 /** Returns the entry of a whole model made from those of its documents. */
 export function collapseEntries(entries: readonly Entry[]): Entry {
-  const all = entries.reduce(mergeEntries);
-  return limitEntry({
-    xids: all.xids.filter((xid) => all.seen === undefined || xid >= all.seen.xmax),
-    seen: all.seen && ceiling(all.seen.xmax),
-    content: undefined,
-  });
+  const { xids, seen } = entries.reduce(mergeEntries);
+  return limitEntry(entryOf(xids, seen && ceiling(seen.xmax), undefined));
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }
 
 const MAX_XIDS = 16;

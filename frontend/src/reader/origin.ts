@@ -1,4 +1,4 @@
-import { isMetBy } from "./entry.js";
+import { canBeReadFor } from "./entry.js";
 import type { Reading } from "./reading.js";
 import type { Requirement } from "./session.js";
 import { sha256 } from "./signing.js";
@@ -36,8 +36,8 @@ export class OriginError extends Error {
 /**
  * Reads a document from the database, once, within the deadline.
  *
- * Nothing is believed unseen: the body must have the hash of its ETag, and its snapshot must see all that is required,
- * in the same history of the database.
+ * Nothing is believed unseen: the body must have the hash of its ETag, and its snapshot must see what is required, as
+ * far as that can be told, in the same history of the database.
  *
  * @throws OriginError if there is no reply in time, or none that can be served
  */
@@ -79,7 +79,7 @@ async function accept(
   if (hash !== undefined && headers.get("ETag") !== `"${hash}"`) {
     throw new OriginError("the origin's reply has another hash than its ETag");
   }
-  if (requirement && (requirement.history !== history || !isMetBy(requirement, version))) {
+  if (requirement && (requirement.history !== history || !canBeReadFor(requirement, version))) {
     throw new OriginError("the origin's reply is not as new as the token asks");
   }
   return json === undefined || hash === undefined

@@ -1,4 +1,4 @@
-import { collapseEntries, type Entry, limitEntry, mergeEntries } from "./entry.js";
+import { collapseEntries, type Entry, entryOf, limitEntry, mergeEntries } from "./entry.js";
 import { parseSnapshot, parseXid, printSnapshot } from "./snapshot.js";
 
 /** What a token says. */
@@ -22,15 +22,17 @@ export function requirementOf({ entries }: Payload, model: string, id: string): 
   return demands.length === 0 ? undefined : demands.reduce(mergeEntries);
 }
 
-/** Returns the union of tokens of one client: of the history that lives longest; undefined if there are none. */
+/**
+ * Returns the union of tokens of one client: those of the history that lives longest, of equal ones the last by code
+ * unit; undefined if there are none.
+ */
 export function mergePayloads(payloads: readonly Payload[]): Payload | undefined {
-  const [newest] = payloads.toSorted((a, b) => b.expires - a.expires);
-  return payloads
-    .filter(({ history }) => history === newest?.history)
-    .reduce<Payload | undefined>(
-      (all, { entries }) => newest && { ...newest, entries: mergeAll(all?.entries ?? new Map(), entries) },
-      undefined,
-    );
+  const [newest] = payloads.toSorted((a, b) => b.expires - a.expires || (a.history > b.history ? -1 : 1));
+  if (newest === undefined) {
+    return undefined;
+  }
+  const all = payloads.filter(({ history }) => history === newest.history).map(({ entries }) => entries);
+  return { ...newest, entries: all.reduce(mergeAll) };
 }
 
 function mergeAll(a: Entries, b: Entries): Entries {
@@ -61,7 +63,7 @@ export function boundPayload(payload: Payload): Payload {
     if (model === undefined) {
       return { ...bounded, entries: collapseEverything(bounded.entries) };
     }
-    const whole = new Map([[ALL, collapseEntries([...(bounded.entries.get(model)?.values() ?? [])])]]);
+    const whole = new Map([[ALL, collapseEntries(entriesOf(bounded.entries.get(model)))]]);
     bounded = { ...bounded, entries: new Map(bounded.entries).set(model, whole) };
   }
   return bounded;
@@ -87,8 +89,12 @@ function largestModel(entries: Entries): string | undefined {
   return largest;
 }
 
+function entriesOf(documents: ReadonlyMap<string, Entry> = new Map()): Entry[] {
+  return sorted(documents).map(([, entry]) => entry);
+}
+
 function collapseEverything(entries: Entries): Entries {
-  const all = [...entries.values()].flatMap((documents) => [...documents.values()]);
+  const all = sorted(entries).flatMap(([, documents]) => entriesOf(documents));
   return new Map([[ALL, new Map([[ALL, collapseEntries(all)]])]]);
 }
 
@@ -114,18 +120,18 @@ function sorted<V>(map: ReadonlyMap<string, V>): [string, V][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Reads the JSON of a payload; undefined if it is none. */
+/**
+ * Reads the JSON of a payload; undefined if it is none. Lenient in what its caller finds by printing it again: spaces,
+ * order, and members that are unknown or come twice.
+ */
 export function parsePayload(json: string): Payload | undefined {
   try {
     const { h, e, d } = members(JSON.parse(json));
-    if (typeof h !== "string" || typeof e !== "number" || !Number.isSafeInteger(e)) {
-      return undefined;
-    }
-    const models = Object.entries(members(d)).map(([model, documents]): [string, Map<string, Entry>] => [
-      model,
-      new Map(Object.entries(members(documents)).map(([id, entry]) => [id, parseEntry(entry)])),
-    ]);
-    return { history: h, expires: e, entries: new Map(models) };
+    const entries = new Map(
+      Object.entries(members(d)).map(([model, documents]) => [model, parseModel(model, documents)]),
+    );
+    check(typeof h === "string" && HISTORY.test(h) && isSecond(e));
+    return { history: h, expires: e, entries };
   } catch (error) {
     if (error instanceof SyntaxError) {
       return undefined;
@@ -134,31 +140,54 @@ export function parsePayload(json: string): Payload | undefined {
   }
 }
 
+function isSecond(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MAX_EXPIRES;
+}
+
+function parseModel(model: string, documents: unknown): Map<string, Entry> {
+  const entries = Object.entries(members(documents));
+  check(entries.length > 0 && (model === ALL || MODEL.test(model)));
+  return new Map(
+    entries.map(([id, value]) => {
+      const entry = parseEntry(value);
+      check(id === ALL ? entry.content === undefined : model !== ALL && ID.test(id));
+      return [id, entry];
+    }),
+  );
+}
+
 function parseEntry(value: unknown): Entry {
-  const { x = [], s, c } = members(value);
-  const xids = Array.isArray(x) ? x.map((xid) => (typeof xid === "string" ? parseXid(xid) : undefined)) : [undefined];
+  const { x, s, c } = members(value);
+  const xids = Array.isArray(x) ? x.map((xid) => (typeof xid === "string" ? parseXid(xid) : undefined)) : [];
   const known = xids.filter((xid) => xid !== undefined);
   const seen = typeof s === "string" ? parseSnapshot(s) : undefined;
-  const readable =
-    known.length === xids.length &&
-    (s === undefined) === (seen === undefined) &&
-    (c === undefined || (typeof c === "string" && seen !== undefined));
-  if (!readable || (known.length === 0 && seen === undefined)) {
-    throw new SyntaxError("no entry of a token");
+  const content = typeof c === "string" && CONTENT.test(c) ? c : undefined;
+  check((x === undefined) === (known.length === 0) && known.length === xids.length);
+  check((s === undefined) === (seen === undefined) && (c === undefined) === (content === undefined));
+  check(seen !== undefined || (known.length > 0 && content === undefined));
+  return entryOf(known, seen, content);
+}
+
+function check(holds: boolean): asserts holds {
+  if (!holds) {
+    throw new SyntaxError("no payload of a token");
   }
-  return { xids: known, seen, content: typeof c === "string" ? c : undefined };
 }
 
 function members(value: unknown): { readonly [name: string]: unknown } {
-  if (!isObject(value)) {
-    throw new SyntaxError("no JSON object");
-  }
+  check(isObject(value));
   return value;
 }
 
 function isObject(value: unknown): value is { readonly [name: string]: unknown } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+const HISTORY = /^[A-Za-z0-9._-]{1,100}$/;
+const MODEL = /^[a-z][a-z0-9_]{0,39}$/;
+const ID = /^[\w-]{11}$/;
+const CONTENT = /^([\w-]{22}|-)$/;
+const MAX_EXPIRES = 999_999_999_999;
 
 const MAX_DOCUMENTS = 32;
 

@@ -8,20 +8,33 @@ export interface Snapshot {
   readonly running: readonly bigint[];
 }
 
-/** Reads PostgreSQL's text form, `xmin:xmax:xip,xip…`; undefined if the text is no snapshot. */
+/** Reads PostgreSQL's text form, `xmin:xmax:xip,xip…`; undefined if PostgreSQL would not have written the text. */
 export function parseSnapshot(text: string): Snapshot | undefined {
-  const [, xmin = "", xmax = "", list = ""] = SNAPSHOT.exec(text) ?? [];
-  const ids = [xmin, xmax, ...(list === "" ? [] : list.split(","))].map(parseXid);
-  const [low, high, ...running] = ids.filter((id) => id !== undefined);
-  return low === undefined || high === undefined || running.length + 2 !== ids.length
-    ? undefined
-    : { xmin: low, xmax: high, running };
+  const [low = "", high = "", list, ...more] = text.split(":");
+  const [xmin, xmax] = [parseId(low), parseId(high)];
+  if (xmin === undefined || xmax === undefined || xmin > xmax || list === undefined || more.length > 0) {
+    return undefined;
+  }
+  const running = list === "" ? [] : list.split(",").map(parseId);
+  let least = xmin;
+  for (const xid of running) {
+    if (xid === undefined || xid < least || xid >= xmax) {
+      return undefined;
+    }
+    least = xid + 1n;
+  }
+  return { xmin, xmax, running: running.filter((xid) => xid !== undefined) };
 }
 
 /** Reads a transaction id, which has 64 bits and more than a number holds; undefined if the text is none. */
 export function parseXid(text: string): bigint | undefined {
-  const xid = /^\d{1,19}$/.test(text) ? BigInt(text) : undefined;
-  return xid !== undefined && xid <= MAX_XID ? xid : undefined;
+  const xid = parseId(text);
+  return xid !== undefined && xid < MAX_ID ? xid : undefined;
+}
+
+function parseId(text: string): bigint | undefined {
+  const id = /^[1-9]\d{0,18}$/.test(text) ? BigInt(text) : undefined;
+  return id !== undefined && id <= MAX_ID ? id : undefined;
 }
 
 /** Returns PostgreSQL's text form. */
@@ -44,7 +57,5 @@ export function ceiling(xmax: bigint): Snapshot {
   return { xmin: xmax, xmax, running: [] };
 }
 
-const SNAPSHOT = /^(\d+):(\d+):((?:\d+(?:,\d+)*)?)$/;
-
-/** Java keeps ids in a signed 64-bit number; PostgreSQL will not come near its end. */
-const MAX_XID = 2n ** 63n - 1n;
+/** Java keeps ids in a signed 64-bit number; above each xid a ceiling must fit. */
+const MAX_ID = 2n ** 63n - 1n;
