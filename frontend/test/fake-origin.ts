@@ -2,6 +2,8 @@ import { sha256 } from "../src/reader/signing.js";
 
 /** What the API would say of a document; without `json` there is none. */
 export interface OriginDocument {
+  /** Without the instance's prefix. */
+  readonly key: string;
   readonly json?: string;
   readonly snapshot: string;
   readonly history?: string;
@@ -9,10 +11,11 @@ export interface OriginDocument {
 
 /** Returns a reply as the API's origin read gives it; `extra` headers replace the true ones. */
 export async function originReply(
-  { json, snapshot, history = "h1" }: OriginDocument,
+  { key, json, snapshot, history = "h1" }: OriginDocument,
   extra: Record<string, string> = {},
 ): Promise<Response> {
   const headers = {
+    "Forebay-Document": key,
     "Forebay-Snapshot": snapshot,
     "Forebay-History": history,
     "Forebay-As-Of": "2026-11-23T17:42:04.000Z",

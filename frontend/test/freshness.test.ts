@@ -58,8 +58,12 @@ function open(headers: Record<string, string>, origin?: FakeOrigin, kv: KvNamesp
 }
 
 const silent = () => new FakeOrigin(() => Promise.reject(new Error("nobody should ask")));
-const answering = (document: OriginDocument, extra?: Record<string, string>) =>
-  new FakeOrigin(() => originReply(document, extra));
+/** An API that has this for whatever document it is asked. */
+const answering = (document: Omit<OriginDocument, "key">, extra?: Record<string, string>) =>
+  new FakeOrigin((request) => {
+    const [, , , model = "", key = ""] = new URL(request.url).pathname.split("/").map(decodeURIComponent);
+    return originReply({ key: `${model}:${key}`, ...document }, extra);
+  });
 
 const put = (snapshot: string, json = OLD_JSON, hash = OLD_HASH, history = "h1") =>
   env.DOCUMENTS.put(KEY, json, { metadata: { snapshot, hash, committed: COMMITTED, history } });
@@ -185,6 +189,26 @@ describe("KV is behind", () => {
     expect(mac).toBe(await hmac(SECRET, `edge\n1.${expiry}.MTkyLjAuMi43.author:a%2Fb`));
   });
 
+  test("get_prefix is in what is signed and demanded, not in what the API is asked for", async () => {
+    const origin = answering({ json: NEW_JSON, snapshot: "40:40:" });
+    const demand = new Map([["author", new Map([[await documentId("preview.author:x"), entry({ x: [10n] })]])]]);
+    const token = await issueToken({ history: "h1", expires: NOW_S + 9, entries: demand }, SECRET);
+    const session = openSession(request({ "Forebay-Token": token }), SECRETS, { now: () => NOW });
+    const url = "https://api.invalid";
+    const options = {
+      models: MODELS,
+      prefix: "preview.",
+      now: () => NOW,
+      session,
+      origin: { url, fetch: origin.fetch },
+    };
+    expect(await createReader(env, options).get("author", "x")).toMatchObject({ key: KEY, freshness: "origin" });
+    const [asked] = origin.requests;
+    const [version, expiry, client, mac] = asked?.headers.get("Forebay-Edge")?.split(".") ?? [];
+    expect(asked?.url).toBe("https://api.invalid/v1/documents/author/x");
+    expect(mac).toBe(await hmac(SECRET, `edge\n${version}.${expiry}.${client}.preview.author:x`));
+  });
+
   test("get_singletonFromOrigin has no key in its path", async () => {
     const origin = answering({ json: NEW_JSON, snapshot: "40:40:" });
     const { reader } = open({ "Forebay-Token": await tokenFor({ x: [10n] }, "front_page:") }, origin);
@@ -207,6 +231,11 @@ describe("the origin does not help", () => {
     ["no answer", new FakeOrigin(never), "the origin did not answer within 100 ms"],
     ["a body that never ends", new FakeOrigin(body), "the origin did not answer within 100 ms"],
     ["another body", answering(fresh, { ETag: `"${OLD_HASH}"` }), "the origin's reply has another hash than its ETag"],
+    [
+      "another document",
+      answering(fresh, { "Forebay-Document": "author:y" }),
+      "the origin's reply is of another document",
+    ],
     ["no version", answering(fresh, { "Forebay-Snapshot": "" }), "the origin's reply does not say its version"],
     ["no time", answering(fresh, { "Forebay-As-Of": "now" }), "the origin's reply does not say its version"],
     [
@@ -218,7 +247,7 @@ describe("the origin does not help", () => {
     [
       "somebody else's 404",
       new FakeOrigin(() => new Response("", { status: 404 })),
-      "the origin's reply does not say its version",
+      "the origin's reply is of another document",
     ],
     ["an old miss", answering({ snapshot: "10:10:" }), "the origin's reply is not as new as the token asks"],
   ])("get_origin %s: KV's version, stale", async (_, origin, staleBecause) => {
@@ -240,6 +269,17 @@ describe("the origin does not help", () => {
     expect(reading).toMatchObject({ state: "missing", freshness: "stale" });
     const answer = await respondWithDocument(request({}), reading, session);
     expect([answer.status, answer.headers.get("Forebay-Freshness")]).toEqual([404, "stale"]);
+  });
+
+  test("get_secondDocument is asked for where only the first one was refused", async () => {
+    const origin = answering({ json: NEW_JSON, snapshot: "40:40:" }, { "Forebay-Document": "front_page:" });
+    const token = await issueToken(
+      { history: "h1", expires: NOW_S + 9, entries: new Map([["*", new Map([["*", entry({ x: [10n] })]])]]) },
+      SECRET,
+    );
+    const { reader } = open({ "Forebay-Token": token }, origin);
+    expect(await reader.get("author", "x")).toMatchObject({ freshness: "stale" });
+    expect(await reader.get("front_page")).toMatchObject({ freshness: "origin" });
   });
 
   test("get_secondDocument does not wait for an origin that failed", async () => {
@@ -418,7 +458,7 @@ describe("the client does not go back", () => {
   test("session_served document joins the token; its life stays", async () => {
     const origin = answering({ json: NEW_JSON, snapshot: "40:42:41" });
     const { reader, session } = open({ "Forebay-Token": await tokenFor({ x: [10n, 41n] }) }, origin);
-    origin.answer = () => originReply({ json: NEW_JSON, snapshot: "40:45:44" });
+    origin.answer = () => originReply({ key: KEY, json: NEW_JSON, snapshot: "40:45:44" });
     await reader.get("author", "x");
     expect(await names(await session?.token())).toEqual(await payload({ s: "40:45:44", c: contentMark(NEW_HASH) }));
   });

@@ -52,7 +52,12 @@ test("package_inNode reads the client's own write from the origin", async () => 
   const DOCUMENTS = { getWithMetadata: async () => ({ value: null, metadata: null }) };
   const request = new Request("https://site.invalid/", { headers: { "Forebay-Token": await token() } });
   const session = openSession(request, { FOREBAY_TOKEN_SECRET: SECRET });
-  const headers = { "Forebay-Snapshot": "9:9:", "Forebay-History": "h1", "Forebay-As-Of": "2026-11-23T00:00:00Z" };
+  const headers = {
+    "Forebay-Document": "article:x",
+    "Forebay-Snapshot": "9:9:",
+    "Forebay-History": "h1",
+    "Forebay-As-Of": "2026-11-23T00:00:00Z",
+  };
   const fetch = async () => new Response("{}", { headers: { ...headers, ETag: `"${await sha256("{}")}"` } });
   const origin = { url: "https://api.invalid", fetch };
   const reader = createReader({ DOCUMENTS }, { models: { article: "{slug}" }, session, origin });

@@ -214,7 +214,7 @@ describe("reading one's own write", () => {
   const entries = new Map([["*", new Map([["*", demand]])]]);
   const token = () => issueToken({ history: "h1", expires: Math.floor(Date.now() / 1000) + 180, entries }, secret);
   const holder = async () => new Request(`${SITE}/`, { headers: { Cookie: `forebay_token=${await token()}` } });
-  const newer = { json: JSON.stringify({ ...ARTICLE, title: "Newer" }), snapshot: "760:760:" };
+  const newer = { key: KEY, json: JSON.stringify({ ...ARTICLE, title: "Newer" }), snapshot: "760:760:" };
   const notFound = () => Promise.resolve(new Response("There is no page here.", { status: 404 }));
   const slug = "gr%C3%BC%C3%9Fe";
 
@@ -254,7 +254,7 @@ describe("reading one's own write", () => {
   });
 
   test("page_goneInTheDatabase is the 404 page, and the token is kept", async () => {
-    stubOrigin(() => originReply({ snapshot: "760:760:" }));
+    stubOrigin(() => originReply({ key: KEY, snapshot: "760:760:" }));
     const answer = await servePage(await holder(), site, "article", articlePage, notFound, slug);
     expect(answer.status).toBe(404);
     expect(await answer.text()).toBe("There is no page here.");

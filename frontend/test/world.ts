@@ -127,21 +127,25 @@ export class World {
       case 3:
         return new Response("a proxy's page", { status: 404 });
       case 4:
-        return this.reply(await this.build(document), { ETag: `"${await sha256("another")}"` });
+        return this.reply(document, this.build(document), { ETag: `"${await sha256("another")}"` });
     }
     const token = new Headers(init.headers).get("Forebay-Token") ?? "";
     const payload = (await parseToken(token, [SECRET], this.now)) ?? raise("the reader asks without a token");
     const demand = requirementOf(payload, model, await documentId(document));
     if (this.random(60) === 0 && loaded && demand?.seen?.running.length !== 0) {
-      return this.reply(loaded);
+      return this.reply(document, loaded);
     }
     const serves = loaded && (demand === undefined || isMetBy(demand, { snapshot: loaded.snapshot, content: "" }));
-    return this.reply(serves ? loaded : this.build(document));
+    return this.reply(document, serves ? loaded : this.build(document));
   };
 
-  private reply({ content, snapshot }: { content: Content; snapshot: Snapshot }, extra?: Record<string, string>) {
-    const document = { snapshot: printSnapshot(snapshot), ...(content === undefined ? {} : { json: content }) };
-    return originReply(document, extra);
+  private reply(
+    key: string,
+    { content, snapshot }: { content: Content; snapshot: Snapshot },
+    extra?: Record<string, string>,
+  ): Promise<Response> {
+    const version = { key, snapshot: printSnapshot(snapshot) };
+    return originReply(content === undefined ? version : { ...version, json: content }, extra);
   }
 
   private build(document: string) {

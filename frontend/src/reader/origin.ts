@@ -18,7 +18,7 @@ export interface OriginOptions {
 /** What is asked of the origin, and what its reply must fulfil. */
 export interface OriginQuestion {
   readonly model: string;
-  /** Without prefix. */
+  /** Without the instance's prefix: the API has one of its own. */
   readonly key: string;
   readonly singleton: boolean;
   /** The site's signature and the client's token, as headers. */
@@ -31,12 +31,21 @@ export interface OriginQuestion {
 /** Why the origin's reply cannot be served. The message is one of a few, and fit for a log. */
 export class OriginError extends Error {
   override readonly name = "OriginError";
+
+  constructor(
+    message: string,
+    /** Whether another document would fare no better now. */
+    readonly isOutage: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }
 
 /**
  * Reads a document from the database, once, within the deadline.
  *
- * Nothing is believed unseen: the body must have the hash of its ETag, and its snapshot must see what is required, as
+ * Nothing is believed unseen: it must be that document, the body must have the hash of its ETag, and its snapshot must see what is required, as
  * far as that can be told, in the same history of the database.
  *
  * @throws OriginError if there is no reply in time, or none that can be served
@@ -57,7 +66,7 @@ export async function readOrigin(origin: OriginOptions, asked: OriginQuestion, n
     return { status: response.status, headers: response.headers, body: relevant ? await response.text() : "" };
   });
   if (status !== 200 && status !== 404) {
-    throw new OriginError(`the origin answers ${status}`);
+    throw new OriginError(`the origin answers ${status}`, true);
   }
   return await accept(asked, status === 200 ? body : undefined, headers, now());
 }
@@ -68,19 +77,22 @@ async function accept(
   headers: Headers,
   now: number,
 ): Promise<Reading> {
+  if (headers.get("Forebay-Document") !== key) {
+    throw new OriginError("the origin's reply is of another document", false);
+  }
   const snapshot = headers.get("Forebay-Snapshot") ?? "";
   const history = headers.get("Forebay-History") ?? "";
   const committed = headers.get("Forebay-As-Of") ?? "";
   const hash = json === undefined ? undefined : await sha256(json);
   const version = { snapshot: parseSnapshot(snapshot), content: contentMark(hash) };
   if (version.snapshot === undefined || history === "" || Number.isNaN(Date.parse(committed))) {
-    throw new OriginError("the origin's reply does not say its version");
+    throw new OriginError("the origin's reply does not say its version", false);
   }
   if (hash !== undefined && headers.get("ETag") !== `"${hash}"`) {
-    throw new OriginError("the origin's reply has another hash than its ETag");
+    throw new OriginError("the origin's reply has another hash than its ETag", false);
   }
   if (requirement && (requirement.history !== history || !canBeReadFor(requirement, version))) {
-    throw new OriginError("the origin's reply is not as new as the token asks");
+    throw new OriginError("the origin's reply is not as new as the token asks", false);
   }
   return json === undefined || hash === undefined
     ? { state: "missing", key, freshness: "origin", version: { snapshot, history } }
@@ -105,14 +117,16 @@ async function withDeadline<T>(ms: number, run: (signal: AbortSignal) => Promise
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new OriginError(`the origin did not answer within ${ms} ms`));
+      reject(new OriginError(`the origin did not answer within ${ms} ms`, true));
       controller.abort();
     }, ms);
   });
   try {
     return await Promise.race([run(controller.signal), late]);
   } catch (error) {
-    throw error instanceof OriginError ? error : new OriginError("the origin cannot be reached", { cause: error });
+    throw error instanceof OriginError
+      ? error
+      : new OriginError("the origin cannot be reached", true, { cause: error });
   } finally {
     if (timer !== undefined) {
       clearTimeout(timer);

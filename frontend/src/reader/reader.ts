@@ -98,7 +98,7 @@ interface Asked {
 
 class DocumentReads {
   private readonly underWay = new Map<string, { revision: number; reading: Promise<Reading> }>();
-  private originFailed: string | undefined;
+  private outage: OriginError | undefined;
 
   constructor(
     private readonly kv: KvNamespace,
@@ -122,7 +122,9 @@ class DocumentReads {
     try {
       return await reading;
     } finally {
-      this.underWay.delete(kvKey);
+      if (this.underWay.get(kvKey)?.reading === reading) {
+        this.underWay.delete(kvKey);
+      }
     }
   }
 
@@ -155,28 +157,25 @@ class DocumentReads {
   ): Promise<Reading> {
     const { origin, models, now = Date.now } = this.options;
     const token = await session.token();
-    if (token !== undefined && origin !== undefined && this.originFailed === undefined) {
+    let failure = this.outage;
+    if (token !== undefined && origin !== undefined && failure === undefined) {
       try {
-        const question = {
-          ...asked,
-          singleton: models[asked.model] === "",
-          edge: await session.edgeSignature(asked.kvKey),
-          token,
-          requirement,
-        };
+        const edge = await session.edgeSignature(asked.kvKey);
+        const question = { ...asked, singleton: models[asked.model] === "", edge, token, requirement };
         return await readOrigin(origin, question, now);
       } catch (error) {
         if (!(error instanceof OriginError)) {
           throw error;
         }
+        failure = error;
         // Whoever reads several documents waits for a silent origin once.
-        this.originFailed = error.message;
+        this.outage ??= error.isOutage ? error : undefined;
       }
     }
     if (kv instanceof KvFailure) {
       throw kv.error;
     }
-    return { ...labelled(kv, "stale"), staleBecause: this.originFailed ?? "no origin is set" };
+    return { ...labelled(kv, "stale"), staleBecause: failure?.message ?? "no origin is set" };
   }
 
   private async readKv({ key, kvKey }: Asked): Promise<Reading> {
