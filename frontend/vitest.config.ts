@@ -15,6 +15,8 @@ export default defineConfig({
   ],
   test: {
     include: ["test/*.test.ts"],
+    // A loaded machine is slow, not wrong.
+    testTimeout: 60_000,
     globalSetup: ["test/build-functions.mjs"],
   },
 });

@@ -9,8 +9,8 @@ import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 
 const CONNECTIONS = 16;
-const ROUNDS = 8;
-const TURN_MS = 900;
+const ROUNDS = 60;
+const TURN_MS = 120;
 const document = JSON.stringify({ slug: "x", title: "A title", body: "One kilobyte of text. ".repeat(44) });
 const metadata = {
   snapshot: "750:752:750",

@@ -179,7 +179,7 @@ function change(world: World, random: Random, document: string): string | undefi
   }
 }
 
-test(`sessions_${SESSIONS} of them: no write is missed, no version goes back`, { timeout: 180_000 }, async () => {
+test(`sessions_${SESSIONS} of them: no write is missed, no version goes back`, { timeout: 600_000 }, async () => {
   const random = seeded(newSeed("sessions"));
   const world = new World(random, LOCATIONS);
   let opened = 0;

@@ -91,7 +91,10 @@ async function accept(
   if (hash !== undefined && headers.get("ETag") !== `"${hash}"`) {
     throw new OriginError("the origin's reply has another hash than its ETag", false);
   }
-  if (requirement && (requirement.history !== history || !canBeReadFor(requirement, version))) {
+  if (requirement && requirement.history !== history) {
+    throw new OriginError("the origin's reply is of another history than the token", false);
+  }
+  if (requirement && !canBeReadFor(requirement, version)) {
     throw new OriginError("the origin's reply is not as new as the token asks", false);
   }
   return json === undefined || hash === undefined
