@@ -19,6 +19,7 @@ export { type Found, type Freshness, type Missing, parseDocument, type Reading }
 export {
   CACHE_CONTROL,
   describeReading,
+  type Fields,
   type Problem,
   problemResponse,
   respondUnlessUnchanged,

@@ -31,10 +31,10 @@ export interface Problem {
  * @param session of the request, if it has one
  */
 export async function respondWithDocument(request: Request, reading: Reading, session?: Session): Promise<Response> {
-  const headers = new Headers({ "Content-Type": "application/json", "X-Content-Type-Options": "nosniff" });
-  await describeReading(headers, reading, session);
+  const described = await describeReading(reading, session);
   if (reading.state === "found") {
-    return respondUnlessUnchanged(request, reading.json, headers, `"${reading.hash}"`);
+    const fields = { "Content-Type": "application/json", "X-Content-Type-Options": "nosniff", ...described };
+    return respondUnlessUnchanged(request, reading.json, fields, `"${reading.hash}"`);
   }
   const problem = {
     status: 404,
@@ -42,49 +42,55 @@ export async function respondWithDocument(request: Request, reading: Reading, se
     title: "There is no such document",
     detail: `${reading.freshness === "origin" ? "The database" : "Workers KV"} holds nothing under ${reading.key}.`,
   };
-  return problemResponse(request, problem, headers);
+  return problemResponse(request, problem, described);
 }
 
+/** Header fields by name, one value each. A plain object: as Headers they would cost as much as all else here. */
+export type Fields = Readonly<Record<string, string>>;
+
 /**
- * Sets the headers that say which version of which document an answer was made from, how new it is for this client, and
- * what may be cached; for the holder of a token also the token to carry from now on.
+ * Returns the headers that say which version of which document an answer was made from, how new it is for this client,
+ * and what may be cached; for the holder of a token also the token to carry from now on.
  *
  * `Forebay-Freshness`; `Forebay-Document`, the key; and of a document that was found `Forebay-Snapshot` (`unknown` if
  * the entry has no readable metadata), `Forebay-Committed` (of its newest change) or, from the origin, `Forebay-As-Of`
  * (the moment of its snapshot), and `Forebay-Age`, whole seconds since then.
  */
-export async function describeReading(headers: Headers, reading: Reading, session?: Session): Promise<void> {
-  headers.set("Forebay-Freshness", reading.freshness);
-  headers.set("Forebay-Document", reading.key);
-  headers.set("Cache-Control", CACHE_CONTROL.document);
-  if (reading.state === "found") {
-    headers.set("Forebay-Snapshot", reading.metadata?.snapshot ?? "unknown");
-    if (reading.metadata && reading.ageMs !== undefined) {
-      headers.set(reading.freshness === "origin" ? "Forebay-As-Of" : "Forebay-Committed", reading.metadata.committed);
-      headers.set("Forebay-Age", String(Math.floor(reading.ageMs / 1000)));
-    }
-  } else if (reading.version) {
-    headers.set("Forebay-Snapshot", reading.version.snapshot);
+export async function describeReading(reading: Reading, session?: Session): Promise<Fields> {
+  const fields = { "Forebay-Freshness": reading.freshness, "Forebay-Document": reading.key, ...versionOf(reading) };
+  if (session === undefined || !(await session.isHolder())) {
+    return { ...fields, "Cache-Control": CACHE_CONTROL.document };
   }
-  if (session && (await session.isHolder())) {
-    headers.set("Cache-Control", CACHE_CONTROL.session);
-    headers.append("Vary", "Forebay-Token, Cookie");
-    await session.writeTo(headers);
+  const token = await session.fields();
+  return { ...fields, ...token, "Cache-Control": CACHE_CONTROL.session, Vary: "Forebay-Token, Cookie" };
+}
+
+function versionOf(reading: Reading): Fields {
+  if (reading.state === "missing") {
+    return reading.version ? { "Forebay-Snapshot": reading.version.snapshot } : {};
   }
+  const { metadata, ageMs, freshness } = reading;
+  if (metadata === undefined || ageMs === undefined) {
+    return { "Forebay-Snapshot": metadata?.snapshot ?? "unknown" };
+  }
+  return {
+    "Forebay-Snapshot": metadata.snapshot,
+    [freshness === "origin" ? "Forebay-As-Of" : "Forebay-Committed"]: metadata.committed,
+    "Forebay-Age": String(Math.floor(ageMs / 1000)),
+  };
 }
 
 /**
  * Answers 304 if the client's If-None-Match names the ETag, else 200; a HEAD request gets no body.
  *
- * @param headers of the answer, with its `Cache-Control`
+ * @param fields of the answer, with `Cache-Control` and `Content-Type`
  */
-export function respondUnlessUnchanged(request: Request, body: string, headers: Headers, etag: string): Response {
-  headers.set("ETag", etag);
+export function respondUnlessUnchanged(request: Request, body: string, fields: Fields, etag: string): Response {
   if (names(request.headers.get("If-None-Match"), etag)) {
-    headers.delete("Content-Type");
-    return new Response(null, { status: 304, headers });
+    const { "Content-Type": _, ...headers } = fields;
+    return new Response(null, { status: 304, headers: { ...headers, ETag: etag } });
   }
-  return new Response(request.method === "HEAD" ? null : body, { headers });
+  return new Response(request.method === "HEAD" ? null : body, { headers: { ...fields, ETag: etag } });
 }
 
 /** RFC 9110 §13.1.2: a list of ETags compared weakly (a proxy that compresses makes ours weak), or `*`. */
@@ -96,11 +102,14 @@ function names(ifNoneMatch: string | null, etag: string): boolean {
 }
 
 /** Answers with a problem as `application/problem+json`; it is not stored by caches. */
-export function problemResponse(request: Request, problem: Problem, extraHeaders?: HeadersInit): Response {
-  const headers = new Headers(extraHeaders);
-  headers.set("Content-Type", "application/problem+json");
-  headers.set("Cache-Control", CACHE_CONTROL.none);
-  headers.set("X-Content-Type-Options", "nosniff");
-  const body = request.method === "HEAD" ? null : JSON.stringify(problem);
-  return new Response(body, { status: problem.status, headers });
+export function problemResponse(request: Request, problem: Problem, extraFields: Fields = {}): Response {
+  return new Response(request.method === "HEAD" ? null : JSON.stringify(problem), {
+    status: problem.status,
+    headers: {
+      ...extraFields,
+      "Content-Type": "application/problem+json",
+      "Cache-Control": CACHE_CONTROL.none,
+      "X-Content-Type-Options": "nosniff",
+    },
+  });
 }

@@ -130,28 +130,25 @@ export class Session {
   }
 
   /**
-   * Hands the token back the way it came: as header, as cookie, or both; nothing if none counts.
+   * Returns the headers that hand the token back the way it came: as header, as cookie, or both; none if none counts.
    *
    * The cookie is not the one that the API sets: a read that began before a write would bring back the token of before,
    * and the client would lose its write. Neither lives longer than what was carried.
    */
-  async writeTo(headers: Headers): Promise<void> {
+  async fields(): Promise<Readonly<Record<string, string>>> {
     const payload = await this.#payloadOnce();
     if (payload === undefined) {
-      return;
+      return {};
     }
     const token = await issueToken(payload, this.#secrets[0]);
-    if (this.#carried.header.some((text) => text !== "")) {
-      headers.set("Forebay-Token", token);
-    }
-    if (this.#carried.cookies.length > 0) {
-      const seconds = Math.max(0, payload.expires - Math.floor(this.#now() / 1000));
-      const secure = this.#carried.loopback ? "" : " Secure;";
-      headers.append(
-        "Set-Cookie",
-        `forebay_seen=${token}; Max-Age=${seconds}; Path=/;${secure} HttpOnly; SameSite=Lax`,
-      );
-    }
+    const { header, cookies, loopback } = this.#carried;
+    const seconds = Math.max(0, payload.expires - Math.floor(this.#now() / 1000));
+    const secure = loopback ? "" : " Secure;";
+    const cookie = `forebay_seen=${token}; Max-Age=${seconds}; Path=/;${secure} HttpOnly; SameSite=Lax`;
+    return {
+      ...(header.some((text) => text !== "") ? { "Forebay-Token": token } : {}),
+      ...(cookies.length > 0 ? { "Set-Cookie": cookie } : {}),
+    };
   }
 
   #payloadOnce(): Promise<Payload | undefined> {

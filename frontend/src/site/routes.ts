@@ -79,9 +79,8 @@ export async function servePage(
       return await notFoundFor(reading, session, await notFound());
     }
     const page = build(reading);
-    const headers = new Headers(PAGE_HEADERS);
-    await describeReading(headers, reading, session);
-    return respondUnlessUnchanged(request, page, headers, `"${await sha256(page)}"`);
+    const fields = { ...PAGE_HEADERS, ...(await describeReading(reading, session)) };
+    return respondUnlessUnchanged(request, page, fields, `"${await sha256(page)}"`);
   } catch (error) {
     console.error("cannot make page", { model, error });
     return outagePage(request);
@@ -118,7 +117,9 @@ async function notFoundFor(reading: Reading, session: Session | undefined, page:
     return page;
   }
   const headers = new Headers(page.headers);
-  await describeReading(headers, reading, session);
+  for (const [name, value] of Object.entries(await describeReading(reading, session))) {
+    headers.set(name, value);
+  }
   headers.set("Cache-Control", CACHE_CONTROL.none);
   return new Response(page.body, { status: page.status, headers });
 }
