@@ -149,17 +149,23 @@ final class PayloadJson {
   }
 
   private static long seconds(@Nullable JsonNode value) {
-    check(value != null && value.isIntegralNumber() && value.canConvertToLong(), "no second");
+    if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw new IllegalArgumentException("no second");
+    }
     return value.longValue();
   }
 
   private static String text(@Nullable JsonNode value) {
-    check(value != null && value.isTextual(), "no text");
+    if (value == null || !value.isTextual()) {
+      throw new IllegalArgumentException("no text");
+    }
     return value.textValue();
   }
 
   private static JsonNode object(@Nullable JsonNode value) {
-    check(value != null && value.isObject(), "no object");
+    if (value == null || !value.isObject()) {
+      throw new IllegalArgumentException("no object");
+    }
     return value;
   }
 
