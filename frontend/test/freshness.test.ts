@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
+import { boundPayload } from "../src/reader/bounds.js";
 import type { Entry } from "../src/reader/entry.js";
-import { boundPayload, type Payload } from "../src/reader/payload.js";
+import type { Payload } from "../src/reader/payload.js";
 import { createReader, type KvNamespace } from "../src/reader/reader.js";
 import { respondWithDocument } from "../src/reader/respond.js";
 import { openSession } from "../src/reader/session.js";

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import golden from "../../api/src/test/resources/golden/token.json" with { type: "json" };
+import { boundPayload } from "../src/reader/bounds.js";
 import { edgeSignature } from "../src/reader/edge.js";
 import { type Entry, isMetBy, mergeEntries } from "../src/reader/entry.js";
-import { boundPayload, mergePayloads, type Payload, printPayload, requirementOf } from "../src/reader/payload.js";
+import { mergePayloads, type Payload, printPayload, requirementOf } from "../src/reader/payload.js";
 import { parseSnapshot } from "../src/reader/snapshot.js";
 import { contentMark, documentId, issueToken, parseToken } from "../src/reader/token.js";
 

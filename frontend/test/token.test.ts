@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { boundPayload } from "../src/reader/bounds.js";
 import { type Entry, isMetBy, mergeEntries } from "../src/reader/entry.js";
-import { boundPayload, mergePayloads, type Payload, printPayload, requirementOf } from "../src/reader/payload.js";
+import { mergePayloads, type Payload, printPayload, requirementOf } from "../src/reader/payload.js";
 import { ceiling, parseSnapshot, printSnapshot, sees, seesAllOf } from "../src/reader/snapshot.js";
 import { contentMark, documentId, issueToken, parseToken } from "../src/reader/token.js";
 import { newSeed, seeded } from "./random.js";

@@ -1,6 +1,7 @@
+import { boundPayload } from "../src/reader/bounds.js";
 import { isMetBy } from "../src/reader/entry.js";
 import type { KvNamespace } from "../src/reader/index.js";
-import { boundPayload, mergePayloads, type Payload, requirementOf } from "../src/reader/payload.js";
+import { mergePayloads, type Payload, requirementOf } from "../src/reader/payload.js";
 import { sha256 } from "../src/reader/signing.js";
 import { printSnapshot, type Snapshot } from "../src/reader/snapshot.js";
 import { documentId, issueToken, parseToken } from "../src/reader/token.js";

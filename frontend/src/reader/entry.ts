@@ -111,26 +111,7 @@ function isNewer(one: Snapshot, other: Snapshot): boolean {
   return seesAllOf(one, other) && (!seesAllOf(other, one) || one.xmin > other.xmin);
 }
 
-/** Keeps an entry small: what is left out is replaced by a demand for more. */
-export function limitEntry({ xids, seen, content }: Entry): Entry {
-  const newest = xids.at(-1);
-  if (newest !== undefined && xids.length > MAX_XIDS) {
-    return entryOf([], ceiling(larger(newest + 1n, seen?.xmax ?? 0n)), undefined);
-  }
-  return seen !== undefined && printSnapshot(seen).length > MAX_SNAPSHOT_CHARACTERS
-    ? entryOf(xids, { ...seen, running: [] }, content)
-    : { xids, seen, content };
-}
-
-/** Returns the entry of a whole model made from those of its documents. */
-export function collapseEntries(entries: readonly Entry[]): Entry {
-  const { xids, seen } = entries.reduce(mergeEntries);
-  return limitEntry(entryOf(xids, seen && ceiling(seen.xmax), undefined));
-}
-
-function larger(a: bigint, b: bigint): bigint {
+/** Returns the larger one of two ids. */
+export function larger(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
 }
-
-const MAX_XIDS = 16;
-const MAX_SNAPSHOT_CHARACTERS = 200;

@@ -1,4 +1,4 @@
-import { collapseEntries, type Entry, entryOf, limitEntry, mergeEntries } from "./entry.js";
+import { type Entry, entryOf, mergeEntries } from "./entry.js";
 import { parseSnapshot, parseXid, printSnapshot } from "./snapshot.js";
 
 /** What a token says. */
@@ -48,56 +48,6 @@ function mergeAll(a: Entries, b: Entries): Entries {
   return merged;
 }
 
-/**
- * Keeps a payload within the limits of a token: while there is too much, the model with most documents becomes one
- * demand on all of its documents, and when all have, one demand on everything.
- */
-export function boundPayload(payload: Payload): Payload {
-  const limited = new Map<string, ReadonlyMap<string, Entry>>();
-  for (const [model, entries] of payload.entries) {
-    limited.set(model, new Map([...entries].map(([id, entry]) => [id, limitEntry(entry)])));
-  }
-  let bounded: Payload = { ...payload, entries: limited };
-  while (isTooMuch(bounded)) {
-    const model = largestModel(bounded.entries);
-    if (model === undefined) {
-      return { ...bounded, entries: collapseEverything(bounded.entries) };
-    }
-    const whole = new Map([[ALL, collapseEntries(entriesOf(bounded.entries.get(model)))]]);
-    bounded = { ...bounded, entries: new Map(bounded.entries).set(model, whole) };
-  }
-  return bounded;
-}
-
-function isTooMuch(payload: Payload): boolean {
-  const documents = [...payload.entries.values()].reduce((sum, entries) => sum + countDocuments(entries), 0);
-  return documents > MAX_DOCUMENTS || new TextEncoder().encode(printPayload(payload)).length > MAX_PAYLOAD_BYTES;
-}
-
-function countDocuments(entries: ReadonlyMap<string, Entry>): number {
-  return entries.size - (entries.has(ALL) ? 1 : 0);
-}
-
-function largestModel(entries: Entries): string | undefined {
-  let [largest, most]: [string | undefined, number] = [undefined, 0];
-  for (const [model, documents] of sorted(entries)) {
-    const count = countDocuments(documents);
-    if (count > most) {
-      [largest, most] = [model, count];
-    }
-  }
-  return largest;
-}
-
-function entriesOf(documents: ReadonlyMap<string, Entry> = new Map()): Entry[] {
-  return sorted(documents).map(([, entry]) => entry);
-}
-
-function collapseEverything(entries: Entries): Entries {
-  const all = sorted(entries).flatMap(([, documents]) => entriesOf(documents));
-  return new Map([[ALL, new Map([[ALL, collapseEntries(all)]])]]);
-}
-
 /** Returns the JSON of a payload; equal payloads are equal texts. */
 export function printPayload({ history, expires, entries }: Payload): string {
   const models = sorted(entries).map(([model, documents]) => {
@@ -116,7 +66,7 @@ function printEntry({ xids, seen, content }: Entry): string {
 }
 
 /** By code unit, as Java sorts. */
-function sorted<V>(map: ReadonlyMap<string, V>): [string, V][] {
+export function sorted<V>(map: ReadonlyMap<string, V>): [string, V][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
@@ -188,8 +138,3 @@ const MODEL = /^[a-z][a-z0-9_]{0,39}$/;
 const ID = /^[\w-]{11}$/;
 const CONTENT = /^([\w-]{22}|-)$/;
 const MAX_EXPIRES = 999_999_999_999;
-
-const MAX_DOCUMENTS = 32;
-
-/** As base64url with signature and name they fit in one cookie of 4,096 bytes. */
-const MAX_PAYLOAD_BYTES = 2_600;

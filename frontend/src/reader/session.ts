@@ -1,6 +1,7 @@
+import { boundPayload } from "./bounds.js";
 import { edgeSignature } from "./edge.js";
 import { type Entry, mergeEntries } from "./entry.js";
-import { boundPayload, mergePayloads, type Payload, requirementOf } from "./payload.js";
+import { mergePayloads, type Payload, requirementOf } from "./payload.js";
 import { parseSnapshot, type Snapshot } from "./snapshot.js";
 import { contentMark, documentId, issueToken, parseToken } from "./token.js";
 
