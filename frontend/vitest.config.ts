@@ -8,7 +8,8 @@ export default defineConfig({
       main: ".wrangler/functions/index.js",
       miniflare: {
         compatibilityDate: "2026-10-20",
-        kvNamespaces: ["DOCUMENTS"],
+        // The second stands for another location of the same namespace.
+        kvNamespaces: ["DOCUMENTS", "DOCUMENTS_ELSEWHERE"],
         serviceBindings: { ASSETS: await buildPagesASSETSBinding("public") },
       },
     })),

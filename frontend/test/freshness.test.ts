@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { boundPayload } from "../src/reader/bounds.js";
 import type { Entry } from "../src/reader/entry.js";
 import type { Payload } from "../src/reader/payload.js";
@@ -390,6 +390,7 @@ describe("tokens that count for nothing", async () => {
 describe("readers without a token", () => {
   test("get_manyReaders cause no origin request and no HMAC, one KV read each", async () => {
     const origin = silent();
+    const signing = (["importKey", "sign", "verify"] as const).map((name) => vi.spyOn(crypto.subtle, name));
     let reads = 0;
     const counting: KvNamespace = {
       getWithMetadata: (key, options) => {
@@ -404,6 +405,13 @@ describe("readers without a token", () => {
       expect(await reader.get("author", i % 3 === 0 ? "no" : "x")).toMatchObject({ freshness: "unconstrained" });
     }
     expect([reads, origin.requests.length]).toEqual([200, 0]);
+    for (const spy of signing) {
+      expect(spy).not.toHaveBeenCalled();
+    }
+    // The spies see what there is to see.
+    await open({ "Forebay-Token": await tokenFor({ x: [9n] }, KEY, OLD) }).reader.get("author", "x");
+    expect(signing[2]).toHaveBeenCalled();
+    vi.restoreAllMocks();
   });
 });
 
@@ -443,13 +451,10 @@ describe("the client does not go back", () => {
   const names = (text: string | null | undefined) => parseToken(text ?? "", [SECRET], NOW);
 
   test("session_twoLocations: what one served, the other must have", async () => {
-    const behind: KvNamespace = {
-      getWithMetadata: () =>
-        Promise.resolve({
-          value: OLD_JSON,
-          metadata: { snapshot: "10:10:", hash: OLD_HASH, committed: COMMITTED, history: "h1" },
-        }),
-    };
+    const behind = env.DOCUMENTS_ELSEWHERE;
+    await behind.put(KEY, OLD_JSON, {
+      metadata: { snapshot: "10:10:", hash: OLD_HASH, committed: COMMITTED, history: "h1" },
+    });
     await put("30:30:", NEW_JSON, NEW_HASH);
     const origin = answering({ json: NEW_JSON, snapshot: "40:40:" });
     const before = { "Forebay-Token": await tokenFor({ x: [10n] }, "author:other") };
