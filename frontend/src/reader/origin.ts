@@ -62,12 +62,14 @@ export async function readOrigin(origin: OriginOptions, asked: OriginQuestion, n
   } as const;
   const { status, headers, body } = await withDeadline(origin.deadlineMs ?? DEADLINE_MS, async (signal) => {
     const response = await (origin.fetch ?? fetch)(documentUrl(origin.url, asked), { ...init, signal });
-    const relevant = response.status === 200 || response.status === 404;
-    return { status: response.status, headers: response.headers, body: relevant ? await response.text() : "" };
+    const { status, headers } = response;
+    if (status !== 200 && status !== 404) {
+      // An unread body would keep one of the few connections that a request may have.
+      await response.body?.cancel();
+      throw new OriginError(`the origin answers ${status}`, true);
+    }
+    return { status, headers, body: await response.text() };
   });
-  if (status !== 200 && status !== 404) {
-    throw new OriginError(`the origin answers ${status}`, true);
-  }
   return await accept(asked, status === 200 ? body : undefined, headers, now());
 }
 
