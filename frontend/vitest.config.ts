@@ -8,13 +8,16 @@ export default defineConfig({
       main: ".wrangler/functions/index.js",
       miniflare: {
         compatibilityDate: "2026-10-20",
-        kvNamespaces: ["DOCUMENTS"],
+        // The second stands for another location of the same namespace.
+        kvNamespaces: ["DOCUMENTS", "DOCUMENTS_ELSEWHERE"],
         serviceBindings: { ASSETS: await buildPagesASSETSBinding("public") },
       },
     })),
   ],
   test: {
     include: ["test/*.test.ts"],
+    // A loaded machine is slow, not wrong.
+    testTimeout: 60_000,
     globalSetup: ["test/build-functions.mjs"],
   },
 });

@@ -1,6 +1,7 @@
 declare namespace Cloudflare {
   interface Env {
     DOCUMENTS: KVNamespace;
+    DOCUMENTS_ELSEWHERE: KVNamespace;
   }
   interface GlobalProps {
     mainModule: { default: ExportedHandler };

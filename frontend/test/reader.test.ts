@@ -18,6 +18,7 @@ describe("get", () => {
     expect(await reader.get("author", "a/b")).toEqual({
       state: "found",
       key: "author:a%2Fb",
+      freshness: "unconstrained",
       json: JSON_TEXT,
       hash: HASH,
       metadata: METADATA,
@@ -30,6 +31,7 @@ describe("get", () => {
     expect(await reader.get("line", "7", "3")).toEqual({
       state: "found",
       key: "line:7/3",
+      freshness: "unconstrained",
       json: JSON_TEXT,
       hash: HASH,
       metadata: undefined,
@@ -43,7 +45,11 @@ describe("get", () => {
   });
 
   test("get_absentKey is missing", async () => {
-    expect(await reader.get("author", "nobody")).toEqual({ state: "missing", key: "author:nobody" });
+    expect(await reader.get("author", "nobody")).toEqual({
+      state: "missing",
+      key: "author:nobody",
+      freshness: "unconstrained",
+    });
   });
 
   test("get_keyLongerThanKvAllows is missing, not an error", async () => {
@@ -67,6 +73,7 @@ describe("respondWithDocument", () => {
   const found = {
     state: "found",
     key: "author:x",
+    freshness: "unconstrained",
     json: JSON_TEXT,
     hash: HASH,
     metadata: METADATA,
@@ -77,7 +84,7 @@ describe("respondWithDocument", () => {
     respondWithDocument(new Request("https://site.invalid/", { method, headers }), found);
 
   test("respond_document is the stored text with its version", async () => {
-    const answer = ask({});
+    const answer = await ask({});
     expect(answer.status).toBe(200);
     expect(await answer.text()).toBe(JSON_TEXT);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -85,6 +92,7 @@ describe("respondWithDocument", () => {
       "cache-control": "public, no-cache",
       etag: `"${HASH}"`,
       "forebay-document": "author:x",
+      "forebay-freshness": "unconstrained",
       "forebay-snapshot": "10:12:10",
       "forebay-committed": "2026-11-23T17:42:01.100Z",
       "forebay-age": "3",
@@ -92,7 +100,7 @@ describe("respondWithDocument", () => {
   });
 
   test.each([`"${HASH}"`, `W/"${HASH}"`, `"other", "${HASH}"`, "*"])("respond_ifNoneMatch %s: 304", async (tag) => {
-    const answer = ask({ "If-None-Match": tag });
+    const answer = await ask({ "If-None-Match": tag });
     expect(answer.status).toBe(304);
     expect(await answer.text()).toBe("");
     expect(answer.headers.get("ETag")).toBe(`"${HASH}"`);
@@ -100,19 +108,19 @@ describe("respondWithDocument", () => {
     expect(answer.headers.get("Content-Type")).toBeNull();
   });
 
-  test.each(['"other"', HASH, ""])("respond_ifNoneMatch %s: 200", (tag) => {
-    expect(ask({ "If-None-Match": tag }).status).toBe(200);
+  test.each(['"other"', HASH, ""])("respond_ifNoneMatch %s: 200", async (tag) => {
+    expect((await ask({ "If-None-Match": tag })).status).toBe(200);
   });
 
   test("respond_head has the headers and no body", async () => {
-    const answer = ask({}, "HEAD");
+    const answer = await ask({}, "HEAD");
     expect(answer.status).toBe(200);
     expect(answer.headers.get("ETag")).toBe(`"${HASH}"`);
     expect(await answer.text()).toBe("");
   });
 
-  test("respond_noMetadata says so", () => {
-    const answer = respondWithDocument(new Request("https://site.invalid/"), {
+  test("respond_noMetadata says so", async () => {
+    const answer = await respondWithDocument(new Request("https://site.invalid/"), {
       ...found,
       metadata: undefined,
       ageMs: undefined,
@@ -122,7 +130,11 @@ describe("respondWithDocument", () => {
   });
 
   test("respond_missing is a 404 problem that no cache keeps", async () => {
-    const answer = respondWithDocument(new Request("https://site.invalid/"), { state: "missing", key: "author:x" });
+    const answer = await respondWithDocument(new Request("https://site.invalid/"), {
+      state: "missing",
+      key: "author:x",
+      freshness: "unconstrained",
+    });
     expect(answer.status).toBe(404);
     expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
     expect(answer.headers.get("Cache-Control")).toBe("no-store");

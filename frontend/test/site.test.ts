@@ -1,12 +1,14 @@
 import { env, exports } from "cloudflare:workers";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import forebayYaml from "../../ops/example/forebay.yaml?raw";
 import staticHeaders from "../public/_headers?raw";
 import type { KvNamespace } from "../src/reader/index.js";
+import { issueToken } from "../src/reader/token.js";
 import { MODELS } from "../src/site/documents.js";
 import { CONTENT_SECURITY_POLICY } from "../src/site/headers.js";
 import { articlePage } from "../src/site/pages.js";
-import { serveJson, servePage } from "../src/site/routes.js";
+import { type SiteEnv, serveJson, servePage } from "../src/site/routes.js";
+import { originReply } from "./fake-origin.js";
 
 const SITE = "https://site.invalid";
 const AUTHOR = { slug: "forebay-core", name: "Forebay <Core>" };
@@ -202,6 +204,78 @@ describe("faults", () => {
     expect(await answer.text()).toContain("cannot be shown right now");
     expect(log).toHaveBeenCalledOnce();
     log.mockRestore();
+  });
+});
+
+describe("reading one's own write", () => {
+  const secret = "the secret of a site, 32 characters or more";
+  const site: SiteEnv = { ...env, FOREBAY_TOKEN_SECRET: secret, FOREBAY_API_URL: "https://api.invalid" };
+  const demand = { xids: [752n], seen: undefined, content: undefined };
+  const entries = new Map([["*", new Map([["*", demand]])]]);
+  const token = () => issueToken({ history: "h1", expires: Math.floor(Date.now() / 1000) + 180, entries }, secret);
+  const holder = async () => new Request(`${SITE}/`, { headers: { Cookie: `forebay_token=${await token()}` } });
+  const newer = { key: KEY, json: JSON.stringify({ ...ARTICLE, title: "Newer" }), snapshot: "760:760:" };
+  const notFound = () => Promise.resolve(new Response("There is no page here.", { status: 404 }));
+  const slug = "gr%C3%BC%C3%9Fe";
+
+  function stubOrigin(answer: () => Promise<Response>) {
+    return vi.spyOn(globalThis, "fetch").mockImplementation(answer);
+  }
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  test("api_holder is served the database's document, and keeps a token", async () => {
+    stubOrigin(() => originReply(newer));
+    const answer = await serveJson(await holder(), site, "article", slug);
+    expect(await answer.text()).toBe(newer.json);
+    expect(answer.headers.get("Forebay-Freshness")).toBe("origin");
+    expect(answer.headers.get("Forebay-As-Of")).toBe("2026-11-23T17:42:04.000Z");
+    expect(answer.headers.get("Forebay-Committed")).toBeNull();
+    expect(answer.headers.get("Cache-Control")).toBe("private, no-cache");
+    expect(answer.headers.get("Set-Cookie")).toMatch(/^forebay_seen=1\./);
+  });
+
+  test("page_holder is served the database's document, and told so", async () => {
+    stubOrigin(() => originReply(newer));
+    const answer = await servePage(await holder(), site, "article", articlePage, notFound, slug);
+    expect(answer.headers.get("Set-Cookie")).toMatch(/^forebay_seen=1\./);
+    expect(await answer.text()).toMatch(/<h1>Newer<\/h1>.*Read from the database.*23 Nov 2026, 17:42:04 UTC/s);
+  });
+
+  test("page_originDown shows KV's document, says so and logs why", async () => {
+    stubOrigin(() => Promise.resolve(new Response(null, { status: 503 })));
+    const log = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const answer = await servePage(await holder(), site, "article", articlePage, notFound, slug);
+    expect(answer.headers.get("Forebay-Freshness")).toBe("stale");
+    expect(await answer.text()).toContain("Your last change may not be in it yet.");
+    expect(log).toHaveBeenCalledWith("served a stale document", { document: KEY, because: "the origin answers 503" });
+  });
+
+  test("page_goneInTheDatabase is the 404 page, and the token is kept", async () => {
+    stubOrigin(() => originReply({ key: KEY, snapshot: "760:760:" }));
+    const answer = await servePage(await holder(), site, "article", articlePage, notFound, slug);
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).toBe("There is no page here.");
+    expect(answer.headers.get("Forebay-Freshness")).toBe("origin");
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    expect(answer.headers.get("Set-Cookie")).toMatch(/^forebay_seen=1\./);
+  });
+
+  test("site_noSecret or no token: KV's document for everybody", async () => {
+    const asked = stubOrigin(() => Promise.reject(new Error("nobody should ask")));
+    for (const [request, bindings] of [
+      [await holder(), env],
+      [new Request(`${SITE}/`), site],
+    ] as const) {
+      const answer = await serveJson(request, bindings, "article", slug);
+      expect(await answer.text()).toBe(JSON.stringify(ARTICLE));
+      expect(answer.headers.get("Forebay-Freshness")).toBe("unconstrained");
+      expect(answer.headers.get("Cache-Control")).toBe("public, no-cache");
+      expect(answer.headers.get("Set-Cookie")).toBeNull();
+    }
+    expect(asked).not.toHaveBeenCalled();
   });
 });
 

@@ -45,11 +45,15 @@ ${freshness(page)}
 /** What a reader may know about the document behind the page: which one, how old, from which snapshot. */
 function freshness({ api, document }: Page): Html {
   const name = html`<a href="${api}"><code>${document.key}</code></a>`;
-  if (!document.metadata) {
-    return html`<aside class="freshness" aria-label="Freshness">Served from Workers KV: ${name}. Its entry does not say from which snapshot it was built.</aside>`;
+  const { metadata } = document;
+  if (document.freshness === "origin" && metadata) {
+    return html`<aside class="freshness" aria-label="Freshness">Read from the database, because Workers KV does not have your change yet: ${name}. As of ${time(metadata.committed, "age")}, built in snapshot <code>${metadata.snapshot}</code>.</aside>`;
   }
-  const { committed, snapshot } = document.metadata;
-  return html`<aside class="freshness" aria-label="Freshness">Served from Workers KV: ${name}. Newest change committed ${time(committed, "age")}, built in snapshot <code>${snapshot}</code>.</aside>`;
+  const late = document.freshness === "stale" ? " Your last change may not be in it yet." : "";
+  if (!metadata) {
+    return html`<aside class="freshness" aria-label="Freshness">Served from Workers KV: ${name}. Its entry does not say from which snapshot it was built.${late}</aside>`;
+  }
+  return html`<aside class="freshness" aria-label="Freshness">Served from Workers KV: ${name}. Newest change committed ${time(metadata.committed, "age")}, built in snapshot <code>${metadata.snapshot}</code>.${late}</aside>`;
 }
 
 /**

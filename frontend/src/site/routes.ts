@@ -1,11 +1,15 @@
 import {
+  CACHE_CONTROL,
   createReader,
-  describeDocument,
+  describeReading,
+  openSession,
   problemResponse,
   type ReaderEnv,
   type Reading,
   respondUnlessUnchanged,
   respondWithDocument,
+  type Session,
+  type SessionEnv,
   sha256,
 } from "../reader/index.js";
 import { MODELS, type Model } from "./documents.js";
@@ -14,9 +18,11 @@ import { outagePage } from "./outage.js";
 import type { PageBuilder } from "./pages.js";
 
 /** The bindings of the Pages project. */
-export interface SiteEnv extends ReaderEnv {
+export interface SiteEnv extends ReaderEnv, SessionEnv {
   /** Set where the instance has a name of its own, for example `preview.` in a preview deployment. */
   readonly DOCUMENTS_PREFIX?: string;
+  /** Of the API: with it and FOREBAY_TOKEN_SECRET whoever wrote reads the own write, wherever KV is. */
+  readonly FOREBAY_API_URL?: string;
 }
 
 /** A parameter of a route as Pages hands it over: not percent-decoded. */
@@ -37,7 +43,8 @@ export async function serveJson(request: Request, env: SiteEnv, model: Model, pa
     });
   }
   try {
-    return respondWithDocument(request, await read(env, model, values));
+    const session = openSession(request, env);
+    return await respondWithDocument(request, await read(env, session, model, values), session);
   } catch (error) {
     console.error("cannot read document", { model, error });
     return problemResponse(
@@ -66,14 +73,14 @@ export async function servePage(
     return await notFound();
   }
   try {
-    const reading = await read(env, model, values);
+    const session = openSession(request, env);
+    const reading = await read(env, session, model, values);
     if (reading.state === "missing") {
-      return await notFound();
+      return await notFoundFor(reading, session, await notFound());
     }
     const page = build(reading);
-    const headers = new Headers(PAGE_HEADERS);
-    describeDocument(headers, reading);
-    return respondUnlessUnchanged(request, page, headers, `"${await sha256(page)}"`);
+    const fields = { ...PAGE_HEADERS, ...(await describeReading(reading, session)) };
+    return respondUnlessUnchanged(request, page, fields, `"${await sha256(page)}"`);
   } catch (error) {
     console.error("cannot make page", { model, error });
     return outagePage(request);
@@ -94,8 +101,27 @@ export function refuseMethod(request: Request): Response {
   );
 }
 
-function read(env: SiteEnv, model: Model, values: string[]): Promise<Reading> {
-  return createReader(env, { models: MODELS, prefix: env.DOCUMENTS_PREFIX ?? "" }).get(model, ...values);
+async function read(env: SiteEnv, session: Session | undefined, model: Model, values: string[]): Promise<Reading> {
+  const origin = env.FOREBAY_API_URL ? { url: env.FOREBAY_API_URL } : undefined;
+  const reader = createReader(env, { models: MODELS, prefix: env.DOCUMENTS_PREFIX, session, origin });
+  const reading = await reader.get(model, ...values);
+  if (reading.freshness === "stale") {
+    console.warn("served a stale document", { document: reading.key, because: reading.staleBecause });
+  }
+  return reading;
+}
+
+/** The 404 page says to a session how sure it is, and keeps the session's token. */
+async function notFoundFor(reading: Reading, session: Session | undefined, page: Response): Promise<Response> {
+  if (session === undefined) {
+    return page;
+  }
+  const headers = new Headers(page.headers);
+  for (const [name, value] of Object.entries(await describeReading(reading, session))) {
+    headers.set(name, value);
+  }
+  headers.set("Cache-Control", CACHE_CONTROL.none);
+  return new Response(page.body, { status: page.status, headers });
 }
 
 /** Returns a document's key values, or undefined if the parameter is no percent-encoded UTF-8. */
