@@ -59,12 +59,15 @@ public final class TransactionRoutes implements Routes {
     Replies.send(
         context,
         writes.all(
-            caller,
+            Requests.of(context, caller, content),
             steps,
-            applied ->
+            (applied, told) ->
                 Replies.transaction(
-                    steps, applied, preference, step -> Gate.maySee(caller, resource(step))),
-            IdempotencyHeader.of(context, content)));
+                    steps,
+                    applied,
+                    told,
+                    preference,
+                    step -> Gate.maySee(caller, resource(step)))));
   }
 
   /** What a reference copies, its author could read afterwards. The key was said to it anyhow. */

@@ -34,9 +34,9 @@ final class AuditTrail {
   static final class Entry {
     private final ArrayNode operations = MAPPER.createArrayNode();
 
-    /** A patch of nothing changes nothing, and leaves no trace. */
+    /** What changes nothing leaves no trace. */
     void add(String resource, Operation operation, Applied applied) {
-      if (operation instanceof Operation.Patch patch && patch.body().isEmpty()) {
+      if (applied.outcome() == Applied.Outcome.SAME) {
         return;
       }
       ObjectNode one = operations.addObject();

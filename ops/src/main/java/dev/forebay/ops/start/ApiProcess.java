@@ -59,7 +59,7 @@ public final class ApiProcess {
         new ApiServer(
             settings.serving(),
             pool,
-            models.resources(),
+            models,
             keys,
             jwt == null ? null : new JwtVerifier(jwt),
             settings.instance(),
