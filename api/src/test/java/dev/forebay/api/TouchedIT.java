@@ -5,8 +5,15 @@ import static dev.forebay.api.TouchedWorld.models;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.api.TestClient.Reply;
+import dev.forebay.api.token.Requirement;
+import dev.forebay.api.token.TokenConfig;
+import dev.forebay.api.token.Tokens;
+import dev.forebay.model.Instance;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -137,6 +144,16 @@ class TouchedIT {
     touches(
         client.post("/v1/note", "{\"id\":3,\"article_id\":2,\"owner\":\"tester\"}"), "article:two");
     touches(client.delete("/v1/note/3"), "article:two");
+  }
+
+  @Test
+  void callerWhoMayNotRead_isToldNoKeys() throws Exception {
+    TestClient blind =
+        new TestClient(world.server.port(), world.keys.create("blind", Set.of("mailbox")));
+    Reply reply = blind.post("/v1/letter", "{\"article_id\":1}");
+    touches(reply);
+    assertThat(reply.status()).isEqualTo(201);
+    touches(client.post("/v1/comment", "{\"article_id\":1}"), "article:one");
   }
 
   @Test
@@ -294,6 +311,62 @@ class TouchedIT {
     assertThat(second.header("Forebay-Token")).isEqualTo(first.header("Forebay-Token"));
     touches(second, "article:one");
     assertThat(second.body()).isEqualTo(first.body());
+  }
+
+  @Test
+  void token_demandsTheTransaction_andWhatTheRequestBrought() throws Exception {
+    Reply first = client.patch("/v1/comment/2", "{\"body\":\"x\"}", "X-Request-Id", "first");
+    String carried = first.header("Forebay-Token");
+    Reply second =
+        client.post(
+            "/v1/comment",
+            "{\"article_id\":3}",
+            "Forebay-Token",
+            "nonsense, " + carried,
+            "X-Request-Id",
+            "second");
+
+    assertThat(demanded(first, "article:one")).containsExactly(xid("first"));
+    assertThat(demanded(first, "article:three")).isEmpty();
+    assertThat(demanded(second, "article:one")).containsExactly(xid("first"));
+    assertThat(demanded(second, "article:three")).containsExactly(xid("second"));
+    assertThat(world.ask("select touched from forebay.audit where request_id = 'second'"))
+        .isEqualTo("{\"models\": [], \"documents\": [\"article:three\"]}");
+  }
+
+  private static Long xid(String request) throws Exception {
+    return Long.valueOf(
+        world.ask("select xid from forebay.audit where request_id = '" + request + "'"));
+  }
+
+  /** The transactions that a reader of the document must see. */
+  private static Set<Long> demanded(Reply reply, String kvKey) throws Exception {
+    Tokens tokens = new Tokens(TouchedWorld.TOKENS, Instance.DEFAULT, InstantSource.system());
+    return tokens
+        .requirement(
+            List.of(reply.header("Forebay-Token")),
+            world.models.match(kvKey).orElseThrow(),
+            world.ask("select id from forebay.history"))
+        .<Set<Long>>map(Requirement::xids)
+        .orElse(Set.of());
+  }
+
+  @Test
+  void cookie_holdsTheToken_ifItIsOn() throws Exception {
+    TokenConfig config =
+        new TokenConfig(TouchedWorld.TOKENS.secrets(), TokenConfig.LIFE, true, "example.com");
+    try (TouchedWorld other = new TouchedWorld(config)) {
+      other.reset();
+      Reply reply = other.client.patch("/v1/comment/2", "{\"body\":\"x\"}");
+      String token = reply.header("Forebay-Token");
+      assertThat(reply.header("Set-Cookie"))
+          .isEqualTo(
+              "forebay_token="
+                  + token
+                  + "; Max-Age=180; Path=/; Domain=example.com; Secure; HttpOnly; SameSite=Lax");
+      Reply next = other.client.delete("/v1/comment/3", "Cookie", "forebay_token=" + token);
+      assertThat(next.header("Forebay-Token").length()).isGreaterThan(token.length());
+    }
   }
 
   @Test

@@ -1,11 +1,14 @@
 package dev.forebay.api.route;
 
+import dev.forebay.api.http.Gate;
 import dev.forebay.api.http.JsonBody;
 import dev.forebay.api.token.Tokens;
 import dev.forebay.api.transaction.Caller;
 import dev.forebay.api.write.Request;
+import dev.forebay.model.Resource;
 import io.javalin.http.Context;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +22,15 @@ final class Requests {
    * Reads it from the headers.
    *
    * @param body of the request, or null if it has none
+   * @param resources that it writes
    */
-  static Request of(Context context, Caller caller, JsonBody.@Nullable Content body) {
-    return new Request(caller, IdempotencyHeader.of(context, body), tokens(context));
+  static Request of(
+      Context context,
+      Caller caller,
+      JsonBody.@Nullable Content body,
+      Collection<Resource> resources) {
+    boolean named = resources.stream().allMatch(resource -> Gate.maySee(caller, resource));
+    return new Request(caller, IdempotencyHeader.of(context, body), tokens(context), named);
   }
 
   /** In headers of their own, or in the cookie; they are looked at where one is issued. */

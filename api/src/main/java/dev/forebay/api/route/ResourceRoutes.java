@@ -132,7 +132,7 @@ public final class ResourceRoutes implements Routes {
     Replies.send(
         context,
         writes.create(
-            Requests.of(context, caller, content),
+            Requests.of(context, caller, content, List.of(resource)),
             store,
             rows,
             created -> Replies.rows(created, preference, Gate.maySee(caller, resource))));
@@ -168,7 +168,7 @@ public final class ResourceRoutes implements Routes {
     Replies.send(
         context,
         writes.all(
-            Requests.of(context, caller, content),
+            Requests.of(context, caller, content, List.of(resource)),
             List.of(step),
             (applied, told) ->
                 Replies.one(step, applied.getFirst(), preference, Gate.maySee(caller, resource))));
@@ -187,7 +187,7 @@ public final class ResourceRoutes implements Routes {
     Replies.send(
         context,
         writes.each(
-            Requests.of(context, caller, content),
+            Requests.of(context, caller, content, List.of(resource)),
             steps,
             outcomes -> Replies.bulk(steps, outcomes, preference, Gate.maySee(caller, resource))));
   }

@@ -59,7 +59,8 @@ public final class TransactionRoutes implements Routes {
     Replies.send(
         context,
         writes.all(
-            Requests.of(context, caller, content),
+            Requests.of(
+                context, caller, content, steps.stream().map(TransactionRoutes::resource).toList()),
             steps,
             (applied, told) ->
                 Replies.transaction(

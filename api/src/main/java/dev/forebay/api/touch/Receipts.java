@@ -32,13 +32,13 @@ public final class Receipts {
   /**
    * The headers of a reply.
    *
+   * @param told what is said in words
    * @param carried as for {@link Tokens#issue}
    */
-  public Map<String, String> headers(Outcome outcome, List<String> carried) {
+  public Map<String, String> headers(Outcome outcome, Told told, List<String> carried) {
     Map<String, String> headers = new LinkedHashMap<>();
     String token = tokens.issue(carried, outcome.touched(), outcome.history());
     headers.put(Tokens.HEADER, token);
-    Told told = told(outcome);
     if (!told.documents().isEmpty()) {
       headers.put(DOCUMENTS, Told.list(told.documents()));
     }

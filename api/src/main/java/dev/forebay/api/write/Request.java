@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param caller who asks
  * @param key by which repetitions are known, or null
  * @param tokens that came with it, as they came
+ * @param named whether the caller may be told by name what it touches: who may not see rows learns
+ *     no key of theirs
  */
-public record Request(Caller caller, @Nullable IdempotencyKey key, List<String> tokens) {
+public record Request(
+    Caller caller, @Nullable IdempotencyKey key, List<String> tokens, boolean named) {
   public Request {
     tokens = List.copyOf(tokens);
   }

@@ -179,7 +179,7 @@ public final class Writes {
           Function<Told, Reply> answer = work.run(progress);
           Outcome outcome = touch.end();
           Reply reply = reply(request, answer, outcome);
-          audit.write(connection, request.caller(), progress.entry());
+          audit.write(connection, request.caller(), progress.entry(), outcome);
           if (key != null) {
             keys.store(connection, principal, key, reply);
           }
@@ -191,7 +191,8 @@ public final class Writes {
     if (outcome == null || receipts == null) {
       return answer.apply(Told.NOTHING);
     }
-    return answer.apply(Receipts.told(outcome)).with(receipts.headers(outcome, request.tokens()));
+    Told told = request.named() ? Receipts.told(outcome) : Told.NOTHING;
+    return answer.apply(told).with(receipts.headers(outcome, told, request.tokens()));
   }
 
   private static List<Applied> apply(Progress progress, List<Step> steps) throws SQLException {
