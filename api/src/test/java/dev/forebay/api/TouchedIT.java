@@ -3,19 +3,31 @@ package dev.forebay.api;
 import static dev.forebay.api.TouchedWorld.documents;
 import static dev.forebay.api.TouchedWorld.models;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.forebay.api.TestClient.Reply;
+import dev.forebay.api.catalog.CatalogReader;
+import dev.forebay.api.resource.ResourceTable;
+import dev.forebay.api.resource.ResourceTables;
 import dev.forebay.api.token.Requirement;
 import dev.forebay.api.token.TokenConfig;
 import dev.forebay.api.token.Tokens;
+import dev.forebay.api.touch.Touches;
 import dev.forebay.model.Instance;
+import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.Problem;
+import dev.forebay.model.Resource;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -352,6 +364,38 @@ class TouchedIT {
   }
 
   @Test
+  void role_thatCannotLock_isRefusedAtStart() throws Exception {
+    world.execute(
+        "create role reader login; grant select on all tables in schema public to reader");
+    DataSource reader = world.postgres.getDatabase("reader", "postgres");
+    List<Resource> resources =
+        world.models.resources().stream().filter(one -> one.databaseRole() == null).toList();
+    List<ResourceTable> tables = ResourceTables.read(new CatalogReader(reader), resources);
+
+    InvalidSetupException refused =
+        catchThrowableOfType(
+            InvalidSetupException.class,
+            () ->
+                Touches.read(
+                    reader, world.models, tables, Instance.DEFAULT, Duration.ofSeconds(1)));
+
+    // Neither a table that no model reads, nor one that only grows.
+    assertThat(refused.problems())
+        .extracting(Problem::where)
+        .containsExactly(
+            "resource author",
+            "resource article",
+            "resource by_slug",
+            "resource comment",
+            "resource tag",
+            "resource article_tag",
+            "resource reading",
+            "resource rate");
+    assertThat(refused.problems().getFirst().what())
+        .isEqualTo("rows of public.author cannot be locked by role reader.");
+  }
+
+  @Test
   void cookie_holdsTheToken_ifItIsOn() throws Exception {
     TokenConfig config =
         new TokenConfig(TouchedWorld.TOKENS.secrets(), TokenConfig.LIFE, true, "example.com");
@@ -375,24 +419,16 @@ class TouchedIT {
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
       statement.execute("update comment set article_id = 2 where id = 2");
-      Thread commit =
-          Thread.ofVirtual()
-              .start(() -> {
-                try {
-                  // Once the API waits for the row.
-                  while (!world
-                      .ask("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
-                      .equals("1")) {
-                    Thread.onSpinWait();
-                  }
-                  other.commit();
-                } catch (Exception e) {
-                  throw new AssertionError(e);
-                }
-              });
-      Reply reply = client.patch("/v1/comment/2", "{\"article_id\":3}");
-      commit.join();
-      touches(reply, "article:two", "article:three");
+      CompletableFuture<Reply> waiting =
+          CompletableFuture.supplyAsync(() -> client.patch("/v1/comment/2", "{\"article_id\":3}"));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() ->
+              world
+                  .ask("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+                  .equals("1"));
+      other.commit();
+      touches(waiting.join(), "article:two", "article:three");
     }
   }
 

@@ -62,7 +62,10 @@ final class TouchedWorld implements AutoCloseable {
     keys = new ApiKeys(pool, Instance.DEFAULT);
     server =
         new ApiServer(
-            TestApi.unthrottled().at("127.0.0.1", 0).withTokens(tokens),
+            TestApi.unthrottled()
+                .at("127.0.0.1", 0)
+                .withTimeouts(Duration.ofSeconds(8), Duration.ofSeconds(8))
+                .withTokens(tokens),
             pool,
             models,
             keys,
