@@ -1,6 +1,7 @@
 package dev.forebay.api.token;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ public record TokenConfig(
     List<String> secrets, Duration life, boolean cookie, @Nullable String cookieDomain) {
 
   /** What a token lives unless somebody says otherwise. */
-  public static final Duration LIFE = Duration.ofSeconds(180);
+  public static final Duration LIFE = Duration.ofMinutes(3);
 
   private static final Duration MAX_LIFE = Duration.ofHours(1);
   private static final Pattern DOMAIN =
@@ -34,7 +35,7 @@ public record TokenConfig(
     secrets = Secrets.checked(secrets);
     if (life.compareTo(Duration.ofSeconds(1)) < 0
         || life.compareTo(MAX_LIFE) > 0
-        || life.getNano() != 0) {
+        || !life.equals(life.truncatedTo(ChronoUnit.SECONDS))) {
       throw new IllegalArgumentException(
           "the life of tokens is " + life + "; allowed is 1 s to 1 h in whole seconds");
     }
