@@ -34,8 +34,7 @@ import java.util.TreeMap;
 final class TouchedWorld implements AutoCloseable {
 
   static final TokenConfig TOKENS =
-      new TokenConfig(
-          List.of("0123456789abcdef0123456789abcdef"), Duration.ofSeconds(180), false, null);
+      new TokenConfig(List.of("0123456789abcdef0123456789abcdef"), TokenConfig.LIFE, false, null);
 
   final EmbeddedPostgres postgres;
   final HikariDataSource pool;

@@ -232,13 +232,12 @@ class EnvironmentTest {
 
     variables.put("FOREBAY_TOKEN_SECRET", SECRET);
     assertThat(new Environment(variables).api().serving().tokens())
-        .isEqualTo(new TokenConfig(List.of(SECRET), Duration.ofSeconds(180), false, null));
+        .isEqualTo(new TokenConfig(List.of(SECRET), TokenConfig.LIFE, false, null));
 
     variables.put("FOREBAY_TOKEN_SECRET_OLD", "old" + SECRET);
     variables.put("FOREBAY_TOKEN_COOKIE", "on");
     assertThat(new Environment(variables).api().serving().tokens())
-        .isEqualTo(
-            new TokenConfig(List.of(SECRET, "old" + SECRET), Duration.ofSeconds(180), true, null));
+        .isEqualTo(new TokenConfig(List.of(SECRET, "old" + SECRET), TokenConfig.LIFE, true, null));
 
     variables.put("FOREBAY_TOKEN_COOKIE", "example.com");
     assertThat(new Environment(variables).api().serving().tokens())
