@@ -2,9 +2,11 @@ package dev.forebay.api;
 
 import dev.forebay.api.docs.DocsAccess;
 import dev.forebay.api.limit.LimitConfig;
+import dev.forebay.api.token.TokenConfig;
 import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the API serves.
@@ -21,6 +23,8 @@ import java.util.regex.Pattern;
  * @param limits of what clients may ask for at once
  * @param corsOrigins whose pages may call, for example {@code https://app.example}; no wildcards
  * @param docs who may read the description of the API
+ * @param tokens with which a client sees what it wrote; null: none are issued, and nobody asks what
+ *     a write touches
  */
 public record ApiConfig(
     String host,
@@ -32,7 +36,8 @@ public record ApiConfig(
     Duration stopTimeout,
     LimitConfig limits,
     Set<String> corsOrigins,
-    DocsAccess docs) {
+    DocsAccess docs,
+    @Nullable TokenConfig tokens) {
 
   private static final Pattern ORIGIN =
       Pattern.compile(
@@ -55,7 +60,8 @@ public record ApiConfig(
           Duration.ofSeconds(10),
           LimitConfig.DEFAULT,
           Set.of(),
-          DocsAccess.WITH_KEY);
+          DocsAccess.WITH_KEY,
+          null);
 
   public ApiConfig {
     check("port", port, 0, 65_535);
@@ -80,7 +86,8 @@ public record ApiConfig(
         stopTimeout,
         limits,
         corsOrigins,
-        docs);
+        docs,
+        tokens);
   }
 
   /** The same, with other time-outs in the database. */
@@ -95,7 +102,8 @@ public record ApiConfig(
         stopTimeout,
         limits,
         corsOrigins,
-        docs);
+        docs,
+        tokens);
   }
 
   /** The same, with other bounds for requests. */
@@ -110,7 +118,8 @@ public record ApiConfig(
         stop,
         newLimits,
         corsOrigins,
-        docs);
+        docs,
+        tokens);
   }
 
   /** The same, for pages of these origins. */
@@ -125,7 +134,8 @@ public record ApiConfig(
         stopTimeout,
         limits,
         origins,
-        docs);
+        docs,
+        tokens);
   }
 
   /** The same, with others who may read its description. */
@@ -140,7 +150,24 @@ public record ApiConfig(
         stopTimeout,
         limits,
         corsOrigins,
-        access);
+        access,
+        tokens);
+  }
+
+  /** The same, with tokens. */
+  public ApiConfig withTokens(@Nullable TokenConfig newTokens) {
+    return new ApiConfig(
+        host,
+        port,
+        maxBodyBytes,
+        maxJsonDepth,
+        statementTimeout,
+        lockTimeout,
+        stopTimeout,
+        limits,
+        corsOrigins,
+        docs,
+        newTokens);
   }
 
   private static void checkOrigin(String origin) {

@@ -17,15 +17,22 @@ import dev.forebay.api.resource.ResourceTables;
 import dev.forebay.api.route.ResourceRoutes;
 import dev.forebay.api.route.TransactionRoutes;
 import dev.forebay.api.row.RowStore;
+import dev.forebay.api.token.TokenConfig;
+import dev.forebay.api.token.Tokens;
+import dev.forebay.api.touch.Receipts;
+import dev.forebay.api.touch.Touches;
 import dev.forebay.api.transaction.Transactions;
 import dev.forebay.api.write.Retention;
 import dev.forebay.api.write.Writes;
 import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.ReadModels;
 import dev.forebay.model.Resource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -42,8 +49,12 @@ public final class ApiServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
+  /** A statement that looks for touched documents; a write is not to wait for more. */
+  private static final Duration TOUCH_TIME = Duration.ofSeconds(1);
+
   private final ApiConfig config;
   private final DataSource dataSource;
+  private final ReadModels models;
   private final List<Resource> resources;
   private final Authenticator authenticator;
   private final Instance instance;
@@ -52,19 +63,26 @@ public final class ApiServer implements AutoCloseable {
   private @Nullable Retention retention;
   private volatile boolean serving;
 
-  /** A server for keys only, that nobody measures. */
+  /** A server for keys only, without read models, that nobody measures. */
   public ApiServer(
       ApiConfig config,
       DataSource dataSource,
       List<Resource> resources,
       ApiKeys keys,
       Instance instance) {
-    this(config, dataSource, resources, keys, null, instance, new CompositeMeterRegistry());
+    this(
+        config,
+        dataSource,
+        new ReadModels(List.of(), (connection, changes, goOn) -> {}, resources),
+        keys,
+        null,
+        instance,
+        new CompositeMeterRegistry());
   }
 
   /**
    * @param dataSource a pool whose waits are short, see {@link PoolConfig}; not closed here
-   * @param resources what to serve
+   * @param models what to serve, and of which documents are made
    * @param keys who may call
    * @param tokens who else may call; null: JWTs are refused
    * @param instance whose ledger keeps what repetitions are answered, and who changed what
@@ -73,14 +91,15 @@ public final class ApiServer implements AutoCloseable {
   public ApiServer(
       ApiConfig config,
       DataSource dataSource,
-      List<Resource> resources,
+      ReadModels models,
       ApiKeys keys,
       @Nullable JwtVerifier tokens,
       Instance instance,
       MeterRegistry metrics) {
     this.config = config;
     this.dataSource = dataSource;
-    this.resources = List.copyOf(resources);
+    this.models = models;
+    this.resources = models.resources();
     this.authenticator = new Authenticator(keys, tokens, new LoginThrottle(Ticker.systemTicker()));
     this.instance = instance;
     this.metrics = metrics;
@@ -89,8 +108,8 @@ public final class ApiServer implements AutoCloseable {
   /**
    * Reads the catalog, binds the port and serves.
    *
-   * @throws InvalidSetupException with every resource that does not fit the database, or if the
-   *     port cannot be bound
+   * @throws InvalidSetupException with every resource that does not fit the database, or whose rows
+   *     this role cannot lock though there are tokens, or if the port cannot be bound
    * @throws SQLException if the database cannot be read
    */
   public void start() throws SQLException {
@@ -103,10 +122,10 @@ public final class ApiServer implements AutoCloseable {
         ResourceTables.read(new CatalogReader(dataSource), resources).stream()
             .map(RowStore::new)
             .toList();
-    Writes writes = new Writes(transactions, instance);
+    List<ResourceTable> tables = stores.stream().map(RowStore::table).toList();
+    Writes writes = writes(transactions, tables);
     JsonBody json = new JsonBody(config.maxBodyBytes(), config.maxJsonDepth());
     List<Routes> routes = new ArrayList<>();
-    List<ResourceTable> tables = stores.stream().map(RowStore::table).toList();
     routes.add(new DocsRoutes(ApiDocument.of(tables), config.docs()));
     routes.add(new TransactionRoutes(stores, writes, json));
     stores.forEach(store -> routes.add(new ResourceRoutes(store, transactions, writes, json)));
@@ -121,6 +140,22 @@ public final class ApiServer implements AutoCloseable {
         .log("api started");
   }
 
+  private Writes writes(Transactions transactions, List<ResourceTable> tables) throws SQLException {
+    TokenConfig tokens = config.tokens();
+    if (tokens == null) {
+      return new Writes(transactions, instance);
+    }
+    Duration mostTime =
+        TOUCH_TIME.compareTo(config.statementTimeout()) < 0
+            ? TOUCH_TIME
+            : config.statementTimeout();
+    return new Writes(
+        transactions,
+        instance,
+        Touches.read(dataSource, models, tables, instance, mostTime),
+        new Receipts(new Tokens(tokens, instance, InstantSource.system()), tokens));
+  }
+
   private HttpConfig http() {
     return new HttpConfig(
         config.host(),
@@ -129,7 +164,8 @@ public final class ApiServer implements AutoCloseable {
         config.maxJsonDepth(),
         config.stopTimeout(),
         config.limits(),
-        config.corsOrigins());
+        config.corsOrigins(),
+        config.tokens() != null && config.tokens().cookie());
   }
 
   /** Whether it takes new requests: from the end of the start to the beginning of the end. */

@@ -26,7 +26,8 @@ class ApiConfigTest {
                 new LimitConfig(
                     200, 400, 80, 2_000, Duration.ofSeconds(30), Duration.ofSeconds(10), 256),
                 Set.of(),
-                DocsAccess.WITH_KEY));
+                DocsAccess.WITH_KEY,
+                null));
   }
 
   @Test

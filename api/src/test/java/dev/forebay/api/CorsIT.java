@@ -51,6 +51,7 @@ class CorsIT {
             "If-Match",
             "If-None-Match",
             "Idempotency-Key",
+            "Forebay-Token",
             "X-Request-Id",
             "traceparent");
     assertThat(header(answer, "Access-Control-Max-Age")).isEqualTo("600");
@@ -93,7 +94,11 @@ class CorsIT {
             "Content-Location",
             "Preference-Applied",
             "Retry-After",
-            "X-Request-Id");
+            "X-Request-Id",
+            "Forebay-Token",
+            "Forebay-Documents",
+            "Forebay-Models");
+    assertThat(header(answer, "Access-Control-Allow-Credentials")).isEmpty();
   }
 
   @Test

@@ -22,6 +22,7 @@ import dev.forebay.api.auth.LoginThrottle;
 import dev.forebay.api.auth.jwt.JwtConfig;
 import dev.forebay.api.auth.jwt.JwtVerifier;
 import dev.forebay.model.Instance;
+import dev.forebay.model.ReadModels;
 import dev.forebay.model.Resource;
 import dev.forebay.model.TableName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -92,7 +93,7 @@ class LoginIT {
         new ApiServer(
             ApiConfig.DEFAULT.at("127.0.0.1", 0),
             api.pool,
-            author,
+            new ReadModels(List.of(), (connection, changes, goOn) -> {}, author),
             api.keys,
             new JwtVerifier(new JwtConfig(ISSUER, "forebay", url, "roles")),
             Instance.DEFAULT,

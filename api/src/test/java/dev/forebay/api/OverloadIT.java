@@ -58,7 +58,7 @@ class OverloadIT {
             .withTimeouts(LONG, LONG)
             .withBounds(1 << 20, Duration.ofSeconds(10), limits);
     server =
-        new ApiServer(config, pool, TestApi.RESOURCES, world.keys, null, Instance.DEFAULT, metrics);
+        new ApiServer(config, pool, TestApi.MODELS, world.keys, null, Instance.DEFAULT, metrics);
     server.start();
     key = world.client.key();
   }

@@ -6,6 +6,7 @@ import dev.forebay.api.auth.ApiKeys;
 import dev.forebay.api.limit.LimitConfig;
 import dev.forebay.ledger.LedgerSchema;
 import dev.forebay.model.Instance;
+import dev.forebay.model.ReadModels;
 import dev.forebay.model.Resource;
 import dev.forebay.model.TableName;
 import dev.forebay.model.Verb;
@@ -96,6 +97,10 @@ final class TestApi implements AutoCloseable {
               List.of("name"),
               Set.of()));
 
+  /** The same, without a read model. */
+  static final ReadModels MODELS =
+      new ReadModels(List.of(), (connection, changes, goOn) -> {}, RESOURCES);
+
   final EmbeddedPostgres postgres;
   final HikariDataSource pool;
   final ApiKeys keys;
@@ -122,7 +127,7 @@ final class TestApi implements AutoCloseable {
     keys = new ApiKeys(pool, Instance.DEFAULT);
     server =
         new ApiServer(
-            config.at("127.0.0.1", 0), pool, RESOURCES, keys, null, Instance.DEFAULT, metrics);
+            config.at("127.0.0.1", 0), pool, MODELS, keys, null, Instance.DEFAULT, metrics);
     server.start();
     client = new TestClient(server.port(), keys.create("tester", EDITOR));
   }

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       ModelsCommand.class,
       VerifyCommand.class,
       ExplainCommand.class,
+      TraceCommand.class,
       AdoptCommand.class,
       KeysCommand.class,
       CheckCommand.class,

@@ -10,27 +10,32 @@ import java.util.Set;
  * origin is listed, letter by letter. Others get no header that would let a browser hand an answer
  * to them; that keeps out nobody else, and is no substitute for keys.
  *
- * <p>Cookies are none of the API's, so credentials are not allowed.
+ * <p>Credentials are allowed only where answers set a cookie. It holds what its client wrote, and
+ * gives no rights: who calls is proven by {@code Authorization}, which no browser sends by itself.
  */
 final class Cors {
 
   private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
   private static final String REQUEST_HEADERS =
-      "Authorization, Content-Type, Prefer, If-Match, If-None-Match, Idempotency-Key, X-Request-Id,"
-          + " traceparent";
+      "Authorization, Content-Type, Prefer, If-Match, If-None-Match, Idempotency-Key, Forebay-Token,"
+          + " X-Request-Id, traceparent";
   private static final String ANSWER_HEADERS =
-      "ETag, Location, Link, Content-Location, Preference-Applied, Retry-After, X-Request-Id";
+      "ETag, Location, Link, Content-Location, Preference-Applied, Retry-After, X-Request-Id,"
+          + " Forebay-Token, Forebay-Documents, Forebay-Models";
 
   /** How long a browser may remember the answer to a preflight. */
   private static final String MAX_AGE_SECONDS = "600";
 
   private final Set<String> origins;
+  private final boolean cookies;
 
   /**
    * @param origins as browsers send them: scheme, host and, if it is not the scheme's own, port
+   * @param cookies whether answers may set one
    */
-  Cors(Set<String> origins) {
+  Cors(Set<String> origins, boolean cookies) {
     this.origins = Set.copyOf(origins);
+    this.cookies = cookies;
   }
 
   /**
@@ -48,6 +53,9 @@ final class Cors {
       return false;
     }
     context.header("Access-Control-Allow-Origin", origin);
+    if (cookies) {
+      context.header("Access-Control-Allow-Credentials", "true");
+    }
     boolean preflight =
         context.method().equals(HandlerType.OPTIONS)
             && context.header("Access-Control-Request-Method") != null;

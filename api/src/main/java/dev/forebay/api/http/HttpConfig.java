@@ -14,6 +14,7 @@ import java.util.Set;
  * @param stopTimeout how long requests in flight may take when the server closes
  * @param limits of what clients may ask for at once
  * @param corsOrigins whose pages may call, for example {@code https://app.example}
+ * @param cookies whether answers may set a cookie, also for those pages
  */
 public record HttpConfig(
     String host,
@@ -22,7 +23,8 @@ public record HttpConfig(
     int maxJsonDepth,
     Duration stopTimeout,
     LimitConfig limits,
-    Set<String> corsOrigins) {
+    Set<String> corsOrigins,
+    boolean cookies) {
 
   public HttpConfig {
     corsOrigins = Set.copyOf(corsOrigins);

@@ -34,6 +34,9 @@ public final class HttpServer implements AutoCloseable {
   /** Also what a bearer token and a long URI have to fit in, together with all other headers. */
   private static final int MAX_HEAD_BYTES = 16 << 10;
 
+  /** A token, once more as a cookie, and the documents that a write touched; each may have 4 kB. */
+  private static final int MAX_ANSWER_HEAD_BYTES = 24 << 10;
+
   private final Javalin javalin;
 
   /**
@@ -107,7 +110,10 @@ public final class HttpServer implements AutoCloseable {
     RequestRates rates = new RequestRates(config.limits());
     measured.watch(inFlight, rates);
     Gate gate =
-        new Gate(new Cors(config.corsOrigins()), new Admission(inFlight, rates), authenticator);
+        new Gate(
+            new Cors(config.corsOrigins(), config.cookies()),
+            new Admission(inFlight, rates),
+            authenticator);
     javalin.routes.before(gate::admit);
     javalin.routes.after(Gate::leave);
     routes.forEach(one -> one.register(javalin.routes));
@@ -127,6 +133,7 @@ public final class HttpServer implements AutoCloseable {
   /** A slash or a percent sign in a key is data: it arrives encoded and stays so until routed. */
   private static void configure(HttpConfiguration http) {
     http.setRequestHeaderSize(MAX_HEAD_BYTES);
+    http.setResponseHeaderSize(MAX_ANSWER_HEAD_BYTES);
     http.setUriCompliance(UriCompliance.UNSAFE);
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);

@@ -63,6 +63,12 @@ final class Answers {
     return response;
   }
 
+  /** The answer of a write that was done. */
+  static ApiResponse written(ApiResponse response) {
+    Headers.add(response, Headers.TOKEN, Headers.DOCUMENTS, Headers.MODELS);
+    return response;
+  }
+
   /** A body that must be there. */
   static RequestBody body(Schema<Object> schema, String... mediaTypes) {
     Content content = new Content();

@@ -1,6 +1,8 @@
 package dev.forebay.api.openapi;
 
 import dev.forebay.api.openapi.schema.Schemas;
+import dev.forebay.api.token.Tokens;
+import dev.forebay.api.touch.Receipts;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.media.Schema;
@@ -18,6 +20,10 @@ final class Headers {
   static final String CONTENT_LOCATION = "Content-Location";
   static final String LINK = "Link";
   static final String APPLIED = "Preference-Applied";
+
+  static final String TOKEN = Tokens.HEADER;
+  static final String DOCUMENTS = Receipts.DOCUMENTS;
+  static final String MODELS = Receipts.MODELS;
 
   private static final String TAG = "^\"[^\"]*\"$";
 
@@ -37,6 +43,23 @@ final class Headers {
     declare(components, LOCATION, "The path of the row that was created.", text);
     declare(components, CONTENT_LOCATION, "The path of the row.", text);
     declare(components, LINK, "The next page, as <…>; rel=\"next\"; absent on the last.", text);
+    declare(
+        components,
+        TOKEN,
+        "What its bearer must see from now on: send it with the next request to the site, and to"
+            + " this server. Absent where the server issues none.",
+        text);
+    declare(
+        components,
+        DOCUMENTS,
+        "The documents that the write touches, each in quotes (RFC 9651, a list of strings);"
+            + " absent if it touches none.",
+        text);
+    declare(
+        components,
+        MODELS,
+        "Models of which any document may be touched, in the same form; absent if there are none.",
+        text);
     declare(components, APPLIED, "Which of the preferences in Prefer was followed.", text);
   }
 

@@ -5,6 +5,7 @@ import dev.forebay.api.catalog.Kind;
 import dev.forebay.api.openapi.schema.ColumnSchemas;
 import dev.forebay.api.openapi.schema.Schemas;
 import dev.forebay.api.resource.ResourceTable;
+import dev.forebay.api.token.Tokens;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.parameters.Parameter;
@@ -25,6 +26,8 @@ final class Parameters {
   static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   static final String IF_MATCH = "If-Match";
   static final String IF_NONE_MATCH = "If-None-Match";
+
+  static final String TOKEN = Tokens.HEADER;
 
   private static final Set<String> RESERVED = Set.of(LIMIT, AFTER, ORDER, FIELDS);
   private static final int MAX_PAGE = 100;
@@ -60,6 +63,12 @@ final class Parameters {
         IDEMPOTENCY_KEY,
         "Makes repeating this request safe: within a day it is done once and answered the same way.",
         key);
+    declare(
+        components,
+        "header",
+        TOKEN,
+        "Tokens of earlier answers, with commas between: the new one includes them.",
+        Schemas.of("string"));
     declare(
         components,
         "header",

@@ -86,7 +86,7 @@ final class ResourcePaths {
             Headers.LOCATION,
             Headers.ETAG,
             Headers.APPLIED);
-    create.setResponses(Answers.writing().addApiResponse("201", created));
+    create.setResponses(Answers.writing().addApiResponse("201", Answers.written(created)));
     return create;
   }
 
@@ -104,7 +104,7 @@ final class ResourcePaths {
             "A result for each operation, in their order.",
             many(schemas.result()),
             Headers.APPLIED);
-    bulk.setResponses(Answers.writing().addApiResponse("207", results));
+    bulk.setResponses(Answers.writing().addApiResponse("207", Answers.written(results)));
     return bulk;
   }
 
@@ -119,9 +119,11 @@ final class ResourcePaths {
     put.setRequestBody(Answers.body(Schemas.ref(schemas.put()), JSON));
     put.setResponses(
         Answers.writingOne()
-            .addApiResponse("200", row("The row was replaced.", CHANGED))
+            .addApiResponse("200", Answers.written(row("The row was replaced.", CHANGED)))
             .addApiResponse(
-                "201", row("The row was created.", Headers.LOCATION, Headers.ETAG, Headers.APPLIED))
+                "201",
+                Answers.written(
+                    row("The row was created.", Headers.LOCATION, Headers.ETAG, Headers.APPLIED)))
             .addApiResponse("204", minimal()));
     return put;
   }
@@ -136,7 +138,7 @@ final class ResourcePaths {
     patch.setRequestBody(Answers.body(Schemas.ref(schemas.patch()), MERGE_PATCH, JSON));
     patch.setResponses(
         Answers.writingOne()
-            .addApiResponse("200", row("The row was changed.", CHANGED))
+            .addApiResponse("200", Answers.written(row("The row was changed.", CHANGED)))
             .addApiResponse("204", minimal()));
     return patch;
   }
@@ -146,7 +148,8 @@ final class ResourcePaths {
     write(delete);
     delete.addParametersItem(Parameters.ifMatch(table));
     delete.setResponses(
-        Answers.writingOne().addApiResponse("204", Answers.empty("The row is gone.")));
+        Answers.writingOne()
+            .addApiResponse("204", Answers.written(Answers.empty("The row is gone."))));
     return delete;
   }
 
@@ -160,6 +163,7 @@ final class ResourcePaths {
   private static void write(Operation operation) {
     operation.addParametersItem(Parameters.shared(Parameters.PREFER));
     operation.addParametersItem(Parameters.shared(Parameters.IDEMPOTENCY_KEY));
+    operation.addParametersItem(Parameters.shared(Parameters.TOKEN));
   }
 
   private ApiResponse row(String description, String... headers) {
@@ -167,7 +171,7 @@ final class ResourcePaths {
   }
 
   private static ApiResponse minimal() {
-    return Answers.empty("Done; Prefer: return=minimal.", CHANGED);
+    return Answers.written(Answers.empty("Done; Prefer: return=minimal.", CHANGED));
   }
 
   private static Schema<Object> many(String name) {

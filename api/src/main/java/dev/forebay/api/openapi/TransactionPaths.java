@@ -27,16 +27,18 @@ final class TransactionPaths {
             .addTagsItem(TAG)
             .addParametersItem(Parameters.shared(Parameters.PREFER))
             .addParametersItem(Parameters.shared(Parameters.IDEMPOTENCY_KEY))
+            .addParametersItem(Parameters.shared(Parameters.TOKEN))
             .requestBody(
                 Answers.body(Schemas.ref(TransactionSchemas.TRANSACTION), "application/json"));
     run.setResponses(
         Answers.writingOne()
             .addApiResponse(
                 "200",
-                Answers.json(
-                    "A result for each operation, in their order.",
-                    Schemas.ref(TransactionSchemas.RESULTS),
-                    Headers.APPLIED)));
+                Answers.written(
+                    Answers.json(
+                        "A result for each operation, in their order.",
+                        Schemas.ref(TransactionSchemas.RESULTS),
+                        Headers.APPLIED))));
     paths.addPathItem(PATH, new PathItem().post(run));
   }
 }

@@ -9,6 +9,7 @@ import dev.forebay.api.http.ProblemWriter;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.row.Applied;
 import dev.forebay.api.row.Row;
+import dev.forebay.api.touch.Told;
 import dev.forebay.api.write.ItemOutcome;
 import dev.forebay.api.write.Reply;
 import dev.forebay.api.write.Step;
@@ -66,15 +67,23 @@ final class Replies {
     return new Reply(HttpStatus.CREATED.getCode(), headers, body);
   }
 
-  /** For the operations of a transaction. */
+  /** For the operations of a transaction; what it touched stands there only if it is anything. */
   static Reply transaction(
-      List<Step> steps, List<Applied> applied, Preference preference, Predicate<Step> seen) {
+      List<Step> steps,
+      List<Applied> applied,
+      Told told,
+      Preference preference,
+      Predicate<Step> seen) {
     Map<String, String> headers = new LinkedHashMap<>();
     preference.tell(headers);
     ObjectNode body = MAPPER.createObjectNode();
     for (int i = 0; i < applied.size(); i++) {
       body.withArray("results")
           .add(item(steps.get(i), applied.get(i), preference, seen.test(steps.get(i))));
+    }
+    if (!preference.isMinimal()) {
+      told.documents().forEach(key -> body.withArray("documents").add(key));
+      told.models().forEach(model -> body.withArray("models").add(model));
     }
     return new Reply(HttpStatus.OK.getCode(), headers, body.toString());
   }
@@ -125,7 +134,7 @@ final class Replies {
   private static int status(Applied applied) {
     return switch (applied.outcome()) {
       case CREATED -> HttpStatus.CREATED.getCode();
-      case CHANGED -> HttpStatus.OK.getCode();
+      case CHANGED, SAME -> HttpStatus.OK.getCode();
       case DELETED -> HttpStatus.NO_CONTENT.getCode();
     };
   }

@@ -132,11 +132,10 @@ public final class ResourceRoutes implements Routes {
     Replies.send(
         context,
         writes.create(
-            caller,
+            Requests.of(context, caller, content, List.of(resource)),
             store,
             rows,
-            created -> Replies.rows(created, preference, Gate.maySee(caller, resource)),
-            IdempotencyHeader.of(context, content)));
+            created -> Replies.rows(created, preference, Gate.maySee(caller, resource))));
   }
 
   private void put(Context context) {
@@ -169,11 +168,10 @@ public final class ResourceRoutes implements Routes {
     Replies.send(
         context,
         writes.all(
-            caller,
+            Requests.of(context, caller, content, List.of(resource)),
             List.of(step),
-            applied ->
-                Replies.one(step, applied.getFirst(), preference, Gate.maySee(caller, resource)),
-            IdempotencyHeader.of(context, content)));
+            (applied, told) ->
+                Replies.one(step, applied.getFirst(), preference, Gate.maySee(caller, resource))));
   }
 
   private void bulk(Context context) {
@@ -189,10 +187,9 @@ public final class ResourceRoutes implements Routes {
     Replies.send(
         context,
         writes.each(
-            caller,
+            Requests.of(context, caller, content, List.of(resource)),
             steps,
-            outcomes -> Replies.bulk(steps, outcomes, preference, Gate.maySee(caller, resource)),
-            IdempotencyHeader.of(context, content)));
+            outcomes -> Replies.bulk(steps, outcomes, preference, Gate.maySee(caller, resource))));
   }
 
   /** Before the body is read: what is nobody's business costs nothing. */

@@ -59,12 +59,16 @@ public final class TransactionRoutes implements Routes {
     Replies.send(
         context,
         writes.all(
-            caller,
+            Requests.of(
+                context, caller, content, steps.stream().map(TransactionRoutes::resource).toList()),
             steps,
-            applied ->
+            (applied, told) ->
                 Replies.transaction(
-                    steps, applied, preference, step -> Gate.maySee(caller, resource(step))),
-            IdempotencyHeader.of(context, content)));
+                    steps,
+                    applied,
+                    told,
+                    preference,
+                    step -> Gate.maySee(caller, resource(step)))));
   }
 
   /** What a reference copies, its author could read afterwards. The key was said to it anyhow. */

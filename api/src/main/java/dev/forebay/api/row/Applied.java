@@ -20,6 +20,8 @@ public record Applied(Outcome outcome, List<String> key, @Nullable Row row) {
   public enum Outcome {
     CREATED,
     CHANGED,
+    /** It was asked to be nothing else than it is, and nothing was written. */
+    SAME,
     DELETED
   }
 
@@ -29,6 +31,10 @@ public record Applied(Outcome outcome, List<String> key, @Nullable Row row) {
 
   static Applied changed(Row row) {
     return new Applied(Outcome.CHANGED, row.key(), row);
+  }
+
+  static Applied same(Row row) {
+    return new Applied(Outcome.SAME, row.key(), row);
   }
 
   static Applied deleted(List<String> key) {

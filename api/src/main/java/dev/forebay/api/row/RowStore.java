@@ -208,7 +208,7 @@ public final class RowStore {
       return queries
           .find(connection, put.key(), table.visible().values())
           .filter(row -> holds(put.precondition(), row))
-          .map(Applied::changed);
+          .map(Applied::same);
     }
     return queries
         .update(connection, put.key(), set, defaults, put.precondition())
@@ -220,20 +220,24 @@ public final class RowStore {
     if (!table.isKey(patch.key())) {
       throw ApiProblem.of(ProblemType.NOT_FOUND);
     }
-    Optional<Row> changed;
+    Optional<Applied> applied;
     if (assignments.isEmpty()) {
-      changed =
+      applied =
           queries
               .find(connection, patch.key(), table.visible().values())
-              .filter(row -> holds(patch.precondition(), row));
+              .filter(row -> holds(patch.precondition(), row))
+              .map(Applied::same);
     } else {
       List<Assignment> merged = queries.merge(connection, patch.key(), assignments);
-      changed = queries.update(connection, patch.key(), merged, List.of(), patch.precondition());
+      applied =
+          queries
+              .update(connection, patch.key(), merged, List.of(), patch.precondition())
+              .map(Applied::changed);
     }
-    if (changed.isEmpty()) {
+    if (applied.isEmpty()) {
       throw refused(connection, patch.key(), patch.precondition());
     }
-    return Applied.changed(changed.get());
+    return applied.get();
   }
 
   private Applied delete(Connection connection, Operation.Delete delete) throws SQLException {

@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.forebay.api.row.Applied;
 import dev.forebay.api.row.Operation;
+import dev.forebay.api.token.Touched;
+import dev.forebay.api.touch.Outcome;
 import dev.forebay.api.transaction.Caller;
 import dev.forebay.model.Instance;
 import dev.forebay.model.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who changed what: a row for each request that changed something, in table {@code audit} of the
@@ -26,17 +29,17 @@ final class AuditTrail {
     this.insert =
         "insert into "
             + new TableName(instance.databaseName(), "audit").sql()
-            + " (principal, request_id, traceparent, operations, xid)"
-            + " values (?, ?, ?, ?::jsonb, pg_current_xact_id()::text::bigint)";
+            + " (principal, request_id, traceparent, operations, touched, xid)"
+            + " values (?, ?, ?, ?::jsonb, ?::jsonb, pg_current_xact_id()::text::bigint)";
   }
 
   /** What one request did. */
   static final class Entry {
     private final ArrayNode operations = MAPPER.createArrayNode();
 
-    /** A patch of nothing changes nothing, and leaves no trace. */
+    /** What changes nothing leaves no trace. */
     void add(String resource, Operation operation, Applied applied) {
-      if (operation instanceof Operation.Patch patch && patch.body().isEmpty()) {
+      if (applied.outcome() == Applied.Outcome.SAME) {
         return;
       }
       ObjectNode one = operations.addObject();
@@ -58,7 +61,11 @@ final class AuditTrail {
     }
   }
 
-  void write(Connection connection, Caller caller, Entry entry) throws SQLException {
+  /**
+   * @param outcome what was touched; null if nobody asked
+   */
+  void write(Connection connection, Caller caller, Entry entry, @Nullable Outcome outcome)
+      throws SQLException {
     if (entry.isEmpty()) {
       return;
     }
@@ -67,7 +74,16 @@ final class AuditTrail {
       statement.setString(2, caller.requestId());
       statement.setString(3, caller.traceparent());
       statement.setString(4, entry.operations.toString());
+      statement.setString(5, outcome == null ? null : touched(outcome.touched()));
       statement.executeUpdate();
     }
+  }
+
+  private static String touched(Touched touched) {
+    ObjectNode json = MAPPER.createObjectNode();
+    ArrayNode documents = json.putArray("documents");
+    touched.documents().values().forEach(keys -> keys.forEach(documents::add));
+    touched.models().forEach(json.putArray("models")::add);
+    return json.toString();
   }
 }

@@ -1,13 +1,11 @@
 package dev.forebay.api.write;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;
 import dev.forebay.api.problem.SqlState;
 import dev.forebay.api.problem.Violation;
 import dev.forebay.api.row.Applied;
 import dev.forebay.api.row.Operation;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
@@ -23,8 +21,8 @@ final class ItemRunner {
   /** Constraints that wait for the COMMIT would fail all for one. */
   private static final String NOTHING_WAITS = "set constraints all immediate";
 
-  List<ItemOutcome> run(Connection connection, List<Step> steps) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
+  List<ItemOutcome> run(Progress progress, List<Step> steps) throws SQLException {
+    try (Statement statement = progress.connection().createStatement()) {
       statement.execute(NOTHING_WAITS);
     }
     List<ItemOutcome> outcomes = new ArrayList<>(steps.size());
@@ -32,9 +30,9 @@ final class ItemRunner {
     for (int from = 0, to; from < steps.size(); from = to) {
       to = endOfRun(steps, from);
       List<Step> run = steps.subList(from, to);
-      if (run.size() == 1 || !insertTogether(connection, run, outcomes)) {
+      if (run.size() == 1 || !insertTogether(progress, run, outcomes)) {
         for (Step step : run) {
-          outcomes.add(one(connection, step));
+          outcomes.add(one(progress, step));
           spend(allowance, outcomes.subList(outcomes.size() - 1, outcomes.size()));
         }
       } else {
@@ -65,43 +63,37 @@ final class ItemRunner {
 
   /** Whether it went well; if not, nothing has happened. */
   private static boolean insertTogether(
-      Connection connection, List<Step> run, List<ItemOutcome> outcomes) throws SQLException {
+      Progress progress, List<Step> run, List<ItemOutcome> outcomes) throws SQLException {
     if (run.stream().anyMatch(step -> !step.problems().isEmpty())) {
       return false;
     }
-    List<JsonNode> bodies = new ArrayList<>();
-    for (Step step : run) {
-      if (step.operation() instanceof Operation.Create create) {
-        bodies.add(create.body());
-      }
-    }
-    Savepoint savepoint = connection.setSavepoint();
+    Savepoint savepoint = begin(progress);
     try {
-      List<Applied> created = run.getFirst().store().createAll(connection, bodies);
-      connection.releaseSavepoint(savepoint);
+      List<Applied> created = progress.createAll(run);
+      progress.connection().releaseSavepoint(savepoint);
       created.forEach(one -> outcomes.add(new ItemOutcome.Done(one)));
       return true;
     } catch (SQLException | ApiProblem e) {
-      goBack(connection, savepoint, e);
+      goBack(progress, savepoint, e);
       return false;
     }
   }
 
-  private static ItemOutcome one(Connection connection, Step step) throws SQLException {
+  private static ItemOutcome one(Progress progress, Step step) throws SQLException {
     List<Violation> violations = step.problems();
     if (!violations.isEmpty()) {
       return new ItemOutcome.Refused(ApiProblem.of(ProblemType.INVALID_CONTENT, violations));
     }
-    Savepoint savepoint = connection.setSavepoint();
+    Savepoint savepoint = begin(progress);
     try {
-      Applied applied = step.store().apply(connection, step.operation());
-      connection.releaseSavepoint(savepoint);
+      Applied applied = progress.apply(step, step.operation());
+      progress.connection().releaseSavepoint(savepoint);
       return new ItemOutcome.Done(applied);
     } catch (ApiProblem problem) {
-      goBack(connection, savepoint, problem);
+      goBack(progress, savepoint, problem);
       return new ItemOutcome.Refused(problem.inside(step.pointer(), step.body()));
     } catch (SQLException e) {
-      goBack(connection, savepoint, e);
+      goBack(progress, savepoint, e);
       ApiProblem problem = Writes.problem(step, e);
       if (problem.type().status() >= ProblemType.INTERNAL.status()) {
         // Time, room or a fault of ours: another item would fare no better, and may hold on to all.
@@ -111,13 +103,19 @@ final class ItemRunner {
     }
   }
 
+  private static Savepoint begin(Progress progress) throws SQLException {
+    progress.touch().mayBeUndone();
+    return progress.connection().setSavepoint();
+  }
+
   /** Undoes one item, or rethrows what is not the item's fault. */
-  private static void goBack(Connection connection, Savepoint savepoint, Exception fault)
+  private static void goBack(Progress progress, Savepoint savepoint, Exception fault)
       throws SQLException {
     if (fault instanceof SQLException sql && !isOfAnItem(sql)) {
       throw sql;
     }
-    connection.rollback(savepoint);
+    progress.connection().rollback(savepoint);
+    progress.touch().undone();
   }
 
   /** Whether another operation might fare better: not if the connection or all the work is lost. */

@@ -16,4 +16,11 @@ public record Reply(int status, Map<String, String> headers, @Nullable String bo
   public Reply {
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
   }
+
+  /** The same, with more headers. */
+  Reply with(Map<String, String> more) {
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    all.putAll(more);
+    return new Reply(status, all, body);
+  }
 }

@@ -9,17 +9,24 @@ import dev.forebay.api.problem.Violation;
 import dev.forebay.api.row.Applied;
 import dev.forebay.api.row.Operation;
 import dev.forebay.api.row.RowStore;
-import dev.forebay.api.transaction.Caller;
+import dev.forebay.api.touch.Outcome;
+import dev.forebay.api.touch.Receipts;
+import dev.forebay.api.touch.Told;
+import dev.forebay.api.touch.Touch;
+import dev.forebay.api.touch.TouchFailedException;
+import dev.forebay.api.touch.Touches;
 import dev.forebay.api.transaction.Transactions;
 import dev.forebay.api.write.AuditTrail.Entry;
 import dev.forebay.model.Instance;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes. Every call is one transaction, in which the audit entry and, under an idempotency key,
@@ -31,29 +38,48 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Writes {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Writes.class);
+
   private final Transactions transactions;
   private final IdempotencyKeys keys;
   private final AuditTrail audit;
+  private final @Nullable Touches touches;
+  private final @Nullable Receipts receipts;
   private final ItemRunner items = new ItemRunner();
+
+  /** Writes that do not ask what they touch. */
+  public Writes(Transactions transactions, Instance instance) {
+    this(transactions, instance, null, null);
+  }
 
   /**
    * @param instance whose ledger keeps replies and audit entries
+   * @param touches finds what writes touch, and
+   * @param receipts says so in replies; both, or none
    */
-  public Writes(Transactions transactions, Instance instance) {
+  public Writes(
+      Transactions transactions,
+      Instance instance,
+      @Nullable Touches touches,
+      @Nullable Receipts receipts) {
     this.transactions = transactions;
     this.keys = new IdempotencyKeys(instance);
     this.audit = new AuditTrail(instance);
+    this.touches = touches;
+    this.receipts = receipts;
   }
 
   /** Applies operations in their order, all or none. */
   public Reply all(
-      Caller caller,
-      List<Step> steps,
-      Function<List<Applied>, Reply> answer,
-      @Nullable IdempotencyKey key) {
+      Request request, List<Step> steps, BiFunction<List<Applied>, Told, Reply> answer) {
     refuseIfAny(steps.stream().flatMap(step -> step.problems().stream()).toList());
     return run(
-        caller, key, steps, (connection, entry) -> answer.apply(apply(connection, steps, entry)));
+        request,
+        steps,
+        progress -> {
+          List<Applied> applied = apply(progress, steps);
+          return told -> answer.apply(applied, told);
+        });
   }
 
   /**
@@ -62,11 +88,7 @@ public final class Writes {
    * @param rows at least one
    */
   public Reply create(
-      Caller caller,
-      RowStore store,
-      List<JsonNode> rows,
-      Function<List<Applied>, Reply> answer,
-      @Nullable IdempotencyKey key) {
+      Request request, RowStore store, List<JsonNode> rows, Function<List<Applied>, Reply> answer) {
     List<Step> steps = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
       String place = "/" + i;
@@ -75,19 +97,17 @@ public final class Writes {
     refuseIfAny(steps.stream().flatMap(step -> step.problems().stream()).toList());
     try {
       return transact(
-          caller,
-          key,
-          (connection, entry) -> {
-            List<Applied> created = store.createAll(connection, rows);
-            record(entry, steps, created);
-            return answer.apply(created);
+          request,
+          progress -> {
+            List<Applied> created = progress.createAll(steps);
+            return told -> answer.apply(created);
           });
     } catch (SQLException e) {
       if (!isOfARow(e)) {
         throw translate(e, steps);
       }
       // PostgreSQL does not say which row it was; one by one, it shows.
-      return all(caller, steps, answer, key);
+      return all(request, steps, (created, told) -> answer.apply(created));
     }
   }
 
@@ -95,23 +115,13 @@ public final class Writes {
    * Applies operations in their order, each for itself: one that fails leaves the others be.
    * References are not for these.
    */
-  public Reply each(
-      Caller caller,
-      List<Step> steps,
-      Function<List<ItemOutcome>, Reply> answer,
-      @Nullable IdempotencyKey key) {
+  public Reply each(Request request, List<Step> steps, Function<List<ItemOutcome>, Reply> answer) {
     return run(
-        caller,
-        key,
+        request,
         steps,
-        (connection, entry) -> {
-          List<ItemOutcome> outcomes = items.run(connection, steps);
-          for (int i = 0; i < outcomes.size(); i++) {
-            if (outcomes.get(i) instanceof ItemOutcome.Done done) {
-              entry.add(name(steps.get(i)), steps.get(i).operation(), done.applied());
-            }
-          }
-          return answer.apply(outcomes);
+        progress -> {
+          List<ItemOutcome> outcomes = items.run(progress, steps);
+          return told -> answer.apply(outcomes);
         });
   }
 
@@ -125,47 +135,72 @@ public final class Writes {
         || state.equals(SqlState.RAISE_EXCEPTION);
   }
 
-  /** What a request does on its connection. */
+  /** What a request does; returns how it is answered. */
   private interface Work {
-    Reply run(Connection connection, Entry entry) throws SQLException;
+    Function<Told, Reply> run(Progress progress) throws SQLException;
   }
 
-  private Reply run(Caller caller, @Nullable IdempotencyKey key, List<Step> steps, Work work) {
+  private Reply run(Request request, List<Step> steps, Work work) {
     try {
-      return transact(caller, key, work);
+      return transact(request, work);
     } catch (SQLException e) {
       throw translate(e, steps);
     }
   }
 
-  private Reply transact(Caller caller, @Nullable IdempotencyKey key, Work work)
-      throws SQLException {
+  private Reply transact(Request request, Work work) throws SQLException {
+    try {
+      return transact(request, work, false);
+    } catch (TouchFailedException e) {
+      LOG.atWarn()
+          .setCause(e.getCause())
+          .log("rows could not be read before their change; the write names models");
+      return transact(request, work, true);
+    }
+  }
+
+  /**
+   * @param blind whether to look at no rows in order to find what is touched
+   */
+  private Reply transact(Request request, Work work, boolean blind) throws SQLException {
+    String principal = request.caller().principal();
+    IdempotencyKey key = request.key();
     return transactions.write(
-        caller,
+        request.caller(),
         connection -> {
           if (key != null) {
-            Optional<Reply> earlier = keys.claim(connection, caller.principal(), key);
+            Optional<Reply> earlier = keys.claim(connection, principal, key);
             if (earlier.isPresent()) {
               return earlier.get();
             }
           }
-          Entry entry = new Entry();
-          Reply reply = work.run(connection, entry);
-          audit.write(connection, caller, entry);
+          Touch touch = touches == null ? Touch.NONE : touches.begin(connection, blind);
+          Progress progress = new Progress(connection, new Entry(), touch);
+          Function<Told, Reply> answer = work.run(progress);
+          Outcome outcome = touch.end();
+          Reply reply = reply(request, answer, outcome);
+          audit.write(connection, request.caller(), progress.entry(), outcome);
           if (key != null) {
-            keys.store(connection, caller.principal(), key, reply);
+            keys.store(connection, principal, key, reply);
           }
           return reply;
         });
   }
 
-  private static List<Applied> apply(Connection connection, List<Step> steps, Entry entry)
-      throws SQLException {
+  private Reply reply(Request request, Function<Told, Reply> answer, @Nullable Outcome outcome) {
+    if (outcome == null || receipts == null) {
+      return answer.apply(Told.NOTHING);
+    }
+    Told told = request.named() ? Receipts.told(outcome) : Told.NOTHING;
+    return answer.apply(told).with(receipts.headers(outcome, told, request.tokens()));
+  }
+
+  private static List<Applied> apply(Progress progress, List<Step> steps) throws SQLException {
     List<Applied> before = new ArrayList<>();
     Allowance allowance = new Allowance();
     for (Step step : steps) {
       try {
-        before.add(step.store().apply(connection, step.resolved(before)));
+        before.add(progress.apply(step, step.resolved(before)));
         allowance.spend(before.getLast());
       } catch (SQLException e) {
         throw new FailedStepException(step, e);
@@ -173,14 +208,7 @@ public final class Writes {
         throw problem.inside(step.pointer(), step.body());
       }
     }
-    record(entry, steps, before);
     return before;
-  }
-
-  private static void record(Entry entry, List<Step> steps, List<Applied> applied) {
-    for (int i = 0; i < applied.size(); i++) {
-      entry.add(name(steps.get(i)), steps.get(i).operation(), applied.get(i));
-    }
   }
 
   /** A fault at COMMIT is of no operation, unless there is only one. */
@@ -208,9 +236,5 @@ public final class Writes {
     if (!violations.isEmpty()) {
       throw ApiProblem.of(ProblemType.INVALID_CONTENT, violations);
     }
-  }
-
-  private static String name(Step step) {
-    return step.store().table().resource().name();
   }
 }

@@ -17,6 +17,7 @@ import javax.sql.DataSource;
  * @param spend what was written to KV, by day
  * @param lease who leads
  * @param history which life of the database this is
+ * @param audit who changed what through the API
  */
 public record Ledger(
     Documents documents,
@@ -29,7 +30,8 @@ public record Ledger(
     RequestedDocuments requested,
     Spend spend,
     Lease lease,
-    History history) {
+    History history,
+    AuditLog audit) {
 
   /** Opens the ledger of an instance whose schema {@link LedgerSchema} has prepared. */
   public static Ledger open(DataSource dataSource, Instance instance) {
@@ -45,6 +47,7 @@ public record Ledger(
         new RequestedDocuments(sql),
         new Spend(sql),
         new Lease(sql),
-        new History(sql));
+        new History(sql),
+        new AuditLog(sql));
   }
 }

@@ -87,7 +87,8 @@ public final class Environment {
             .withBounds(
                 integer(Variable.API_BODY_BYTES, 1 << 10, 1 << 26),
                 Duration.ofSeconds(integer(Variable.API_STOP_SECONDS, 0, MAX_DRAIN)),
-                limits);
+                limits)
+            .withTokens(TokenVariables.read(this::find, problems));
     try {
       return config.withCorsOrigins(origins());
     } catch (IllegalArgumentException e) {

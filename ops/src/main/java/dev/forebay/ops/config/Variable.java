@@ -42,6 +42,12 @@ public enum Variable {
   JWT_AUDIENCE(null, "the aud that these tokens have, or have among others"),
   JWT_JWKS_URL(null, "where their issuer publishes its keys, https"),
   JWT_ROLES_CLAIM(null, "their claim that holds roles, or a JSON Pointer: /realm_access/roles"),
+  TOKEN_SECRET(
+      null,
+      "signs what tells a client's writes apart, 32 characters at least; the site has it too"),
+  TOKEN_SECRET_OLD(null, "the one before, accepted too while every process learns the new one"),
+  TOKEN_COOKIE(
+      "off", "whether writes set the token as a cookie: off, on, or its domain: example.com"),
   ADMIN_HOST("127.0.0.1", "address the admin port listens on; keep it private"),
   ADMIN_PORT("8081", "port for metrics, health and status, 1 to 65535");
 

@@ -124,6 +124,11 @@ final class DevDirectory implements AutoCloseable {
     return root.resolve("key");
   }
 
+  /** What signs tokens. */
+  Path tokenSecret() {
+    return root.resolve("token-secret");
+  }
+
   /** The child processes, for a successor that has to end them. */
   Path processes() {
     return root.resolve("processes");

@@ -2,6 +2,7 @@ package dev.forebay.ops.dev;
 
 import dev.forebay.api.ApiConfig;
 import dev.forebay.api.docs.DocsAccess;
+import dev.forebay.api.token.TokenConfig;
 import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
@@ -26,6 +27,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -67,13 +69,20 @@ public final class DevMode {
   private void start(Lifetime lifetime) throws Exception {
     DevDirectory directory = prepare(lifetime);
     Orphans orphans = new Orphans(directory.processes());
+    Endpoint api = new Endpoint(LOOPBACK, options.apiPort());
+    String secret = new DevSecret(directory.tokenSecret()).ensure();
     progress.step("start wrangler pages dev");
     PagesServer pages =
         lifetime.open(
             "wrangler",
             () ->
                 PagesServer.launch(
-                    node, home.resolve("frontend"), directory, orphans, options.sitePort()));
+                    node,
+                    home.resolve("frontend"),
+                    directory,
+                    orphans,
+                    options.sitePort(),
+                    Map.of("FOREBAY_TOKEN_SECRET", secret, "FOREBAY_API_URL", api.url())));
     pages.onExit(() -> lifetime.fail("wrangler ended by itself; its log says why"));
     progress.step("start PostgreSQL");
     DevPostgres postgres =
@@ -84,7 +93,6 @@ public final class DevMode {
     pages.awaitReady();
     progress.step("start the API and the sync worker");
     Path models = home.resolve("ops/example/forebay.yaml");
-    Endpoint api = new Endpoint(LOOPBACK, options.apiPort());
     Endpoint admin = new Endpoint(LOOPBACK, options.adminPort());
     KvTarget kv = new KvTarget(pages.kvBaseUrl(), null, pages.namespace(), null);
     Metrics metrics = lifetime.open("metrics", Metrics::new);
@@ -97,7 +105,10 @@ public final class DevMode {
                 api,
                 admin,
                 true,
-                ApiConfig.DEFAULT.at(api.host(), api.port()).withDocs(DocsAccess.PUBLIC),
+                ApiConfig.DEFAULT
+                    .at(api.host(), api.port())
+                    .withDocs(DocsAccess.PUBLIC)
+                    .withTokens(new TokenConfig(List.of(secret), TokenConfig.LIFE, false, null)),
                 null),
             metrics.registry(),
             lifetime);

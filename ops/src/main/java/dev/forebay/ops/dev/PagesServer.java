@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class PagesServer implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(8);
   private static final Duration RETRY = Duration.ofMillis(100);
   private static final int NO_ANSWER = 599;
+  private static final Set<String> NEEDED = Set.of("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL");
 
   private final Process wrangler;
   private final Orphans orphans;
@@ -52,9 +54,15 @@ final class PagesServer implements AutoCloseable {
    *
    * @param node a Node.js of at least 22.12
    * @param frontend the Pages project, with its packages installed
+   * @param variables that the Functions see, beside those of this process that programs need
    */
   static PagesServer launch(
-      Path node, Path frontend, DevDirectory directory, Orphans orphans, int port)
+      Path node,
+      Path frontend,
+      DevDirectory directory,
+      Orphans orphans,
+      int port,
+      Map<String, String> variables)
       throws IOException {
     Path output = directory.log("wrangler.log");
     List<String> command =
@@ -74,6 +82,7 @@ final class PagesServer implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     configure(builder.environment(), node, directory);
+    builder.environment().putAll(variables);
     Process wrangler = builder.start();
     orphans.remember(ProcessTree.of(wrangler.toHandle()));
     String url = "http://127.0.0.1:" + port;
@@ -83,6 +92,9 @@ final class PagesServer implements AutoCloseable {
   /** No calls home, no files outside our directory, and the same Node for wrangler's children. */
   private static void configure(Map<String, String> environment, Path node, DevDirectory directory)
       throws IOException {
+    // The Functions see what is left, a secret of theirs among it: a command line anybody can read.
+    environment.keySet().retainAll(NEEDED);
+    environment.put("CLOUDFLARE_INCLUDE_PROCESS_ENV", "true");
     environment.put("PATH", node.getParent() + File.pathSeparator + environment.get("PATH"));
     environment.put("WRANGLER_SEND_METRICS", "false");
     environment.put("CLOUDFLARE_CF_FETCH_ENABLED", "false");

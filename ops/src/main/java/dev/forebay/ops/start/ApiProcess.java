@@ -8,6 +8,7 @@ import dev.forebay.api.auth.ApiKeys;
 import dev.forebay.api.auth.jwt.JwtConfig;
 import dev.forebay.api.auth.jwt.JwtVerifier;
 import dev.forebay.model.InvalidSetupException;
+import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.compile.ModelCompiler;
 import dev.forebay.model.compile.ModelCompiler.Examined;
@@ -37,7 +38,8 @@ public final class ApiProcess {
    *
    * @param metrics where the API is measured
    * @param lifetime closes what is opened here
-   * @throws InvalidSetupException with all that is wrong with database and file
+   * @throws InvalidSetupException with all that is wrong with database and file; with tokens also
+   *     with every table of a model whose rows this role cannot read
    */
   public ApiProcess(ApiSettings settings, MeterRegistry metrics, Lifetime lifetime)
       throws Exception {
@@ -47,6 +49,9 @@ public final class ApiProcess {
     Database database = new Database(config);
     try (Connection connection = database.connect()) {
       this.models = compile(settings, connection);
+      if (settings.serving().tokens() != null) {
+        demandSight(connection, settings, models);
+      }
     }
     HikariDataSource pool =
         lifetime.open("api pool", () -> pool(config, settings.prepared()).open());
@@ -59,7 +64,7 @@ public final class ApiProcess {
         new ApiServer(
             settings.serving(),
             pool,
-            models.resources(),
+            models,
             keys,
             jwt == null ? null : new JwtVerifier(jwt),
             settings.instance(),
@@ -91,6 +96,15 @@ public final class ApiProcess {
       throw new InvalidSetupException(examined.problems());
     }
     return examined.models();
+  }
+
+  /** What a write touches is found in rows that clients may never see. */
+  private static void demandSight(Connection connection, ApiSettings settings, ReadModels models)
+      throws SQLException {
+    List<Problem> problems = TableChecks.reading(connection, settings.instance(), models);
+    if (!problems.isEmpty()) {
+      throw new InvalidSetupException(problems);
+    }
   }
 
   private static PoolConfig pool(DatabaseConfig database, boolean prepared) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.forebay.api.ApiConfig;
 import dev.forebay.api.auth.jwt.JwtConfig;
 import dev.forebay.api.limit.LimitConfig;
+import dev.forebay.api.token.TokenConfig;
 import dev.forebay.model.Instance;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
@@ -72,6 +73,9 @@ class EnvironmentTest {
     expected.put("FOREBAY_JWT_AUDIENCE", null);
     expected.put("FOREBAY_JWT_JWKS_URL", null);
     expected.put("FOREBAY_JWT_ROLES_CLAIM", null);
+    expected.put("FOREBAY_TOKEN_SECRET", null);
+    expected.put("FOREBAY_TOKEN_SECRET_OLD", null);
+    expected.put("FOREBAY_TOKEN_COOKIE", "off");
     expected.put("FOREBAY_ADMIN_HOST", "127.0.0.1");
     expected.put("FOREBAY_ADMIN_PORT", "8081");
     assertThat(defaults).containsExactlyEntriesOf(expected);
@@ -217,6 +221,58 @@ class EnvironmentTest {
             catchThrowableOfType(InvalidSetupException.class, () -> new Environment(one).api())
                 .problems())
         .hasSize(3);
+  }
+
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  @Test
+  void api_tokens_areThoseOfTheSecrets() {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    assertThat(new Environment(variables).api().serving().tokens()).isNull();
+
+    variables.put("FOREBAY_TOKEN_SECRET", SECRET);
+    assertThat(new Environment(variables).api().serving().tokens())
+        .isEqualTo(new TokenConfig(List.of(SECRET), TokenConfig.LIFE, false, null));
+
+    variables.put("FOREBAY_TOKEN_SECRET_OLD", "old" + SECRET);
+    variables.put("FOREBAY_TOKEN_COOKIE", "on");
+    assertThat(new Environment(variables).api().serving().tokens())
+        .isEqualTo(new TokenConfig(List.of(SECRET, "old" + SECRET), TokenConfig.LIFE, true, null));
+
+    variables.put("FOREBAY_TOKEN_COOKIE", "example.com");
+    assertThat(new Environment(variables).api().serving().tokens())
+        .extracting(TokenConfig::cookieDomain)
+        .isEqualTo("example.com");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FOREBAY_TOKEN_SECRET, hunter2",
+    "FOREBAY_TOKEN_SECRET_OLD, hunter2",
+    "FOREBAY_TOKEN_COOKIE, hunter2/",
+  })
+  void api_tokens_wrongOnesAreNamed_andNotShown(String variable, String value) {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put("FOREBAY_TOKEN_SECRET", SECRET);
+    variables.put(variable, value);
+
+    assertThatThrownBy(() -> new Environment(variables).api())
+        .isInstanceOf(InvalidSetupException.class)
+        .hasMessageStartingWith("FOREBAY_TOKEN_")
+        .satisfies(e -> assertThat(e).message().doesNotContain(SECRET));
+    if (variable.contains("SECRET")) {
+      assertThatThrownBy(() -> new Environment(variables).api())
+          .satisfies(e -> assertThat(e).message().doesNotContain(value));
+    }
+  }
+
+  @Test
+  void api_tokens_oldSecretAlone_isAMistake() {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put("FOREBAY_TOKEN_SECRET_OLD", SECRET);
+
+    assertThatThrownBy(() -> new Environment(variables).api())
+        .hasMessageStartingWith("FOREBAY_TOKEN_SECRET: is not set, but another");
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** The Pages site in real workerd on a free port, as {@code ops/dev} starts it, for tests. */
@@ -30,7 +31,8 @@ public final class LocalPages implements AutoCloseable {
     Orphans orphans = new Orphans(directory.processes());
     LocalPages pages =
         new LocalPages(
-            directory, PagesServer.launch(node(), FRONTEND, directory, orphans, freePort()));
+            directory,
+            PagesServer.launch(node(), FRONTEND, directory, orphans, freePort(), Map.of()));
     try {
       pages.server.awaitReady();
     } catch (IOException | InterruptedException | RuntimeException e) {

@@ -10,6 +10,8 @@ import java.util.Map;
 public final class TransactionSchemas {
 
   public static final int MAX_OPERATIONS = 100;
+  private static final int MAX_DOCUMENTS = 32;
+  private static final int MAX_MODELS = 1_000;
   public static final String TRANSACTION = "Transaction";
   public static final String RESULTS = "TransactionResults";
 
@@ -34,7 +36,16 @@ public final class TransactionSchemas {
     Schema<Object> row = Schemas.of();
     rows.forEach(row::addAnyOfItem);
     Schema<Object> result = Schemas.object(Operations.resultMembers(row), List.of("status"));
-    components.addSchemas(RESULTS, listOf("results", Schemas.list(result, 0, MAX_OPERATIONS)));
+    Map<String, Schema<Object>> answer = new LinkedHashMap<>();
+    answer.put("results", Schemas.list(result, 0, MAX_OPERATIONS));
+    answer.put("documents", Schemas.list(Schemas.of("string"), 1, MAX_DOCUMENTS));
+    answer.put("models", Schemas.list(Schemas.of("string"), 1, MAX_MODELS));
+    components.addSchemas(
+        RESULTS,
+        Schemas.described(
+            Schemas.object(answer, List.of("results")),
+            "With the documents that the transaction touches, and the models of which it may touch"
+                + " any, as in the headers; not with Prefer: return=minimal."));
   }
 
   private static Schema<Object> listOf(String member, Schema<Object> list) {

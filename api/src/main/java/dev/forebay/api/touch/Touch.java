@@ -1,0 +1,61 @@
+package dev.forebay.api.touch;
+
+import dev.forebay.api.resource.ResourceTable;
+import dev.forebay.api.row.Applied;
+import dev.forebay.api.row.Operation;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one transaction and says what it has touched. Every call is made inside it, as the API's
+ * own role.
+ */
+public interface Touch {
+
+  /** Where nobody asks: does nothing. */
+  Touch NONE =
+      new Touch() {
+        @Override
+        public Before before(ResourceTable resource, Operation operation) {
+          return Before.NOTHING;
+        }
+
+        @Override
+        public void applied(ResourceTable resource, Before before, Applied applied) {}
+
+        @Override
+        public void mayBeUndone() {}
+
+        @Override
+        public void undone() {}
+
+        @Override
+        public @Nullable Outcome end() {
+          return null;
+        }
+      };
+
+  /**
+   * Looks at the row that an operation is about to change, and keeps others from changing it.
+   *
+   * @return for {@link #applied}
+   * @throws TouchFailedException if it cannot be looked at
+   */
+  Before before(ResourceTable resource, Operation operation) throws SQLException;
+
+  /** Takes note of what an operation did. */
+  void applied(ResourceTable resource, Before before, Applied applied);
+
+  /** Something begins that may be rolled back to a savepoint. */
+  void mayBeUndone() throws SQLException;
+
+  /** It was rolled back. */
+  void undone() throws SQLException;
+
+  /**
+   * Finds what was touched; nothing may be changed afterwards but what no model reads.
+   *
+   * @return null if nobody asks
+   */
+  @Nullable Outcome end() throws SQLException;
+}

@@ -1,0 +1,11 @@
+truncate author, article, comment, tag, article_tag, reading, vote, scratch, rate, note restart identity;
+insert into author (id, name) values (1, 'Ada'), (2, 'Bob');
+insert into article (id, slug, author_id) values (1, 'one', 1), (2, 'two', 1), (3, 'three', 2);
+insert into tag (id, name) values (1, 'red'), (2, 'blue');
+insert into article_tag values (1, 1), (2, 1), (2, 2);
+insert into comment (id, article_id, author_id) values (1, 1, 2), (2, 1, null);
+insert into comment (id, article_id, parent_id) values (3, 1, 1);
+insert into reading values (1, '2025-05-05', 1);
+insert into rate values (1, 10);
+insert into note values (1, 1, 'tester', 'mine'), (2, 2, 'somebody', 'not mine');
+select setval(pg_get_serial_sequence(t, 'id'), 100) from unnest(array['author', 'article', 'comment', 'tag']) t;
