@@ -107,7 +107,11 @@ public final class HttpServer implements AutoCloseable {
     RequestRates rates = new RequestRates(config.limits());
     measured.watch(inFlight, rates);
     Gate gate =
-        new Gate(new Cors(config.corsOrigins()), new Admission(inFlight, rates), authenticator);
+        new Gate(
+            new Cors(config.corsOrigins()),
+            new Admission(inFlight, rates),
+            authenticator,
+            routes.stream().flatMap(one -> one.provenBelow().stream()).toList());
     javalin.routes.before(gate::admit);
     javalin.routes.after(Gate::leave);
     routes.forEach(one -> one.register(javalin.routes));
