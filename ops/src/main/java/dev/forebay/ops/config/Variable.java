@@ -42,6 +42,9 @@ public enum Variable {
   JWT_AUDIENCE(null, "the aud that these tokens have, or have among others"),
   JWT_JWKS_URL(null, "where their issuer publishes its keys, https"),
   JWT_ROLES_CLAIM(null, "their claim that holds roles, or a JSON Pointer: /realm_access/roles"),
+  ORIGIN_CACHE_BYTES("67108864", "memory for documents that the edge reads, 1048576 to 2147483647"),
+  ORIGIN_REQUESTS_PER_SECOND(
+      "20", "documents that one client of the edge may ask for, 0 to 100000; 0: any number"),
   ADMIN_HOST("127.0.0.1", "address the admin port listens on; keep it private"),
   ADMIN_PORT("8081", "port for metrics, health and status, 1 to 65535");
 

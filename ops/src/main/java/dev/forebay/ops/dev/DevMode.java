@@ -12,6 +12,7 @@ import dev.forebay.ops.config.ApiSettings;
 import dev.forebay.ops.config.DatabaseConfig;
 import dev.forebay.ops.config.Endpoint;
 import dev.forebay.ops.config.KvTarget;
+import dev.forebay.ops.config.OriginSettings;
 import dev.forebay.ops.config.SyncSettings;
 import dev.forebay.ops.config.VerifySettings;
 import dev.forebay.ops.start.ApiProcess;
@@ -98,7 +99,8 @@ public final class DevMode {
                 admin,
                 true,
                 ApiConfig.DEFAULT.at(api.host(), api.port()).withDocs(DocsAccess.PUBLIC),
-                null),
+                null,
+                OriginSettings.DEFAULT),
             metrics.registry(),
             lifetime);
     apiProcess.serve();
