@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class PayloadJson {
 
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,18}");
+  private static final String MAX_DIGITS = Long.toString(Long.MAX_VALUE);
   private static final Pattern CONTENT = Pattern.compile("[A-Za-z0-9_-]{22}|-");
 
   /** A payload is five deep, and its longest text a snapshot. */
@@ -143,9 +144,10 @@ final class PayloadJson {
 
   private static long number(String digits, long most) {
     check(NUMBER.matcher(digits).matches(), "no number");
-    long number = Long.parseLong(digits);
-    check(number <= most, "a number that is too large");
-    return number;
+    // Of equal length, so that texts compare as numbers do.
+    boolean fits = digits.length() < MAX_DIGITS.length() || digits.compareTo(MAX_DIGITS) <= 0;
+    check(fits && Long.parseLong(digits) <= most, "a number that is too large");
+    return Long.parseLong(digits);
   }
 
   private static long seconds(@Nullable JsonNode value) {

@@ -69,10 +69,18 @@ final class TokenCodec {
     check(text.startsWith(VERSION) && end >= VERSION.length(), "another version, or no token");
     check(secrets.signed(USE, text.substring(0, end), text.substring(end + 1)), "not signed by us");
     String encoded = text.substring(VERSION.length(), end);
-    byte[] json = Base64.getUrlDecoder().decode(encoded);
-    Payload payload = PayloadJson.read(new String(json, StandardCharsets.UTF_8));
+    Payload payload = PayloadJson.read(decoded(encoded));
     check(base64(PayloadJson.write(payload)).equals(encoded), "not as it would be written");
     return payload;
+  }
+
+  private static String decoded(String encoded) {
+    try {
+      return new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // Its message would tell a character of the token.
+      throw new IllegalArgumentException("no base64", e);
+    }
   }
 
   private static String base64(String json) {

@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The golden file, in both directions. */
 class GoldenTest {
 
+  private static final Golden.Broken BROKEN = Golden.broken();
+  private static final Golden.EdgeBad EDGE_BAD = Golden.edgeBad();
+
   private static TokenCodec codec(List<String> secrets, long now) {
     return new TokenCodec(new Secrets(secrets), Golden.at(now));
   }
@@ -146,22 +149,18 @@ class GoldenTest {
   }
 
   static List<Golden.Text> broken() {
-    return Golden.broken().tokens();
+    return BROKEN.tokens();
   }
 
   @ParameterizedTest
   @MethodSource("broken")
   void read_broken(Golden.Text row) {
-    Golden.Broken broken = Golden.broken();
-
-    assertThat(codec(broken.secrets(), broken.now()).read(row.token())).isEmpty();
+    assertThat(codec(BROKEN.secrets(), BROKEN.now()).read(row.token())).isEmpty();
   }
 
   @Test
   void read_soundOneBesideTheBroken() {
-    Golden.Broken broken = Golden.broken();
-
-    assertThat(codec(broken.secrets(), broken.now()).read(broken.sound())).isPresent();
+    assertThat(codec(BROKEN.secrets(), BROKEN.now()).read(BROKEN.sound())).isPresent();
   }
 
   static List<Golden.EdgeGood> edgeGood() {
@@ -181,16 +180,15 @@ class GoldenTest {
   }
 
   static List<Golden.Header> edgeBad() {
-    return Golden.edgeBad().headers();
+    return EDGE_BAD.headers();
   }
 
   @ParameterizedTest
   @MethodSource("edgeBad")
   void client_bad(Golden.Header row) {
-    Golden.EdgeBad bad = Golden.edgeBad();
-    EdgeSignature signature = new EdgeSignature(bad.secrets(), Golden.at(bad.now()));
+    EdgeSignature signature = new EdgeSignature(EDGE_BAD.secrets(), Golden.at(EDGE_BAD.now()));
 
-    assertThat(signature.client(row.header(), bad.key())).isEmpty();
-    assertThat(signature.client(bad.sound(), bad.key())).isPresent();
+    assertThat(signature.client(row.header(), EDGE_BAD.key())).isEmpty();
+    assertThat(signature.client(EDGE_BAD.sound(), EDGE_BAD.key())).isPresent();
   }
 }
