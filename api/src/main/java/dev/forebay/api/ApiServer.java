@@ -12,6 +12,8 @@ import dev.forebay.api.http.HttpServer;
 import dev.forebay.api.http.JsonBody;
 import dev.forebay.api.http.Routes;
 import dev.forebay.api.openapi.ApiDocument;
+import dev.forebay.api.origin.OriginConfig;
+import dev.forebay.api.origin.OriginRoutes;
 import dev.forebay.api.resource.ResourceTable;
 import dev.forebay.api.resource.ResourceTables;
 import dev.forebay.api.route.ResourceRoutes;
@@ -59,6 +61,7 @@ public final class ApiServer implements AutoCloseable {
   private final Authenticator authenticator;
   private final Instance instance;
   private final MeterRegistry metrics;
+  private final @Nullable OriginConfig origin;
   private @Nullable HttpServer server;
   private @Nullable Retention retention;
   private volatile boolean serving;
@@ -80,14 +83,7 @@ public final class ApiServer implements AutoCloseable {
         new CompositeMeterRegistry());
   }
 
-  /**
-   * @param dataSource a pool whose waits are short, see {@link PoolConfig}; not closed here
-   * @param models what to serve, and of which documents are made
-   * @param keys who may call
-   * @param tokens who else may call; null: JWTs are refused
-   * @param instance whose ledger keeps what repetitions are answered, and who changed what
-   * @param metrics where requests are measured
-   */
+  /** A server without origin reads. */
   public ApiServer(
       ApiConfig config,
       DataSource dataSource,
@@ -96,6 +92,27 @@ public final class ApiServer implements AutoCloseable {
       @Nullable JwtVerifier tokens,
       Instance instance,
       MeterRegistry metrics) {
+    this(config, dataSource, models, keys, tokens, instance, metrics, null);
+  }
+
+  /**
+   * @param dataSource a pool whose waits are short, see {@link PoolConfig}; not closed here
+   * @param models what to serve, and of which documents are made
+   * @param keys who may call
+   * @param tokens who else may call; null: JWTs are refused
+   * @param instance whose ledger keeps what repetitions are answered, and who changed what
+   * @param metrics where requests are measured
+   * @param origin what the edge may read documents with; null: it may not
+   */
+  public ApiServer(
+      ApiConfig config,
+      DataSource dataSource,
+      ReadModels models,
+      ApiKeys keys,
+      @Nullable JwtVerifier tokens,
+      Instance instance,
+      MeterRegistry metrics,
+      @Nullable OriginConfig origin) {
     this.config = config;
     this.dataSource = dataSource;
     this.models = models;
@@ -103,6 +120,7 @@ public final class ApiServer implements AutoCloseable {
     this.authenticator = new Authenticator(keys, tokens, new LoginThrottle(Ticker.systemTicker()));
     this.instance = instance;
     this.metrics = metrics;
+    this.origin = origin;
   }
 
   /**
@@ -129,6 +147,9 @@ public final class ApiServer implements AutoCloseable {
     routes.add(new DocsRoutes(ApiDocument.of(tables), config.docs()));
     routes.add(new TransactionRoutes(stores, writes, json));
     stores.forEach(store -> routes.add(new ResourceRoutes(store, transactions, writes, json)));
+    if (origin != null) {
+      routes.add(OriginRoutes.of(origin, dataSource, instance, metrics));
+    }
     server = new HttpServer(http(), routes, authenticator, metrics);
     retention = new Retention(dataSource, instance);
     retention.start();

@@ -1,5 +1,6 @@
 package dev.forebay.ops;
 
+import dev.forebay.ops.bench.OriginBench;
 import dev.forebay.ops.bench.WriteBench;
 import dev.forebay.ops.start.Logging;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure against the bare thing, on this machine and in one run.",
     mixinStandardHelpOptions = true,
-    subcommands = BenchCommand.Write.class)
+    subcommands = {BenchCommand.Write.class, BenchCommand.Origin.class})
 final class BenchCommand {
 
   @Command(
@@ -53,6 +54,47 @@ final class BenchCommand {
       Logging.silenceConsole();
       WriteBench bench =
           new WriteBench(rounds, Duration.ofSeconds(seconds), spec.commandLine().getOut());
+      return bench.run() ? ExitCode.OK : ExitCode.FAILED;
+    }
+  }
+
+  @Command(
+      name = "origin",
+      description = {
+        "Origin reads of documents in memory against an empty route of the same server.",
+        "",
+        "Starts a PostgreSQL of its own. Nothing else should run on the machine meanwhile.",
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:the bound was kept",
+        "1:it was not, or PostgreSQL was asked something",
+        "2:the command line is wrong"
+      })
+  static final class Origin implements Callable<Integer> {
+
+    @Option(
+        names = "--rounds",
+        paramLabel = "N",
+        defaultValue = "5",
+        description = "Rounds of the comparison; default ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+        names = "--seconds",
+        paramLabel = "S",
+        defaultValue = "4",
+        description = "How long each side works in a round; default ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+      Logging.silenceConsole();
+      OriginBench bench =
+          new OriginBench(rounds, Duration.ofSeconds(seconds), spec.commandLine().getOut());
       return bench.run() ? ExitCode.OK : ExitCode.FAILED;
     }
   }

@@ -3,10 +3,8 @@ package dev.forebay.api.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import dev.forebay.api.limit.ClientNetwork;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -30,8 +28,6 @@ public final class LoginThrottle {
 
   private static final Logger LOG = LoggerFactory.getLogger(LoginThrottle.class);
   private static final int MAX_ADDRESSES = 50_000;
-  private static final int NETWORK_BYTES = 8;
-  private static final int IPV4_BYTES = 4;
 
   private final Ticker ticker;
   private final Cache<String, Failures> failures;
@@ -53,7 +49,7 @@ public final class LoginThrottle {
 
   /** Counts a failed login. */
   public void failed(String address) {
-    String network = network(address);
+    String network = ClientNetwork.of(address);
     Failures known =
         failures.get(network, first -> new Failures(ticker.read(), new AtomicInteger()));
     if (known.count().incrementAndGet() == FAILURES) {
@@ -63,28 +59,10 @@ public final class LoginThrottle {
 
   /** For how long an address is over its limit; empty if it is not. */
   public Optional<Duration> overLimit(String address) {
-    Failures known = failures.getIfPresent(network(address));
+    Failures known = failures.getIfPresent(ClientNetwork.of(address));
     if (known == null || known.count().get() < FAILURES) {
       return Optional.empty();
     }
     return Optional.of(WINDOW.minusNanos(ticker.read() - known.since()));
-  }
-
-  private static String network(String address) {
-    if (!address.contains(":")) {
-      return address;
-    }
-    try {
-      // A text with a colon is no name: nobody is asked.
-      byte[] bytes = InetAddress.getByName(address).getAddress();
-      return bytes.length == IPV4_BYTES ? address : prefix(bytes).getHostAddress() + "/64";
-    } catch (UnknownHostException e) {
-      return address;
-    }
-  }
-
-  private static InetAddress prefix(byte[] address) throws UnknownHostException {
-    return InetAddress.getByAddress(
-        Arrays.copyOf(Arrays.copyOf(address, NETWORK_BYTES), address.length));
   }
 }

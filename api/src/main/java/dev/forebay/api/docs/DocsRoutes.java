@@ -1,6 +1,7 @@
 package dev.forebay.api.docs;
 
 import dev.forebay.api.http.Answer;
+import dev.forebay.api.http.EntityTags;
 import dev.forebay.api.http.JsonBody;
 import dev.forebay.api.http.RequestId;
 import dev.forebay.api.http.Routes;
@@ -13,10 +14,8 @@ import io.javalin.router.JavalinDefaultRoutingApi;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The API's description: {@code /openapi.json} for programs and {@code /docs} for people. The page
@@ -89,19 +88,11 @@ public final class DocsRoutes implements Routes {
 
   private static void answer(Context context, String mediaType, String body, String tag) {
     context.header("Cache-Control", REVALIDATE).header("ETag", tag);
-    if (has(context.header("If-None-Match"), tag)) {
+    if (EntityTags.has(context.header("If-None-Match"), tag)) {
       context.status(HttpStatus.NOT_MODIFIED);
       return;
     }
     Answer.send(context, mediaType, body);
-  }
-
-  /** Whether the client has this version: tags compare weakly here (RFC 9110, section 13.1.2). */
-  private static boolean has(@Nullable String header, String tag) {
-    return header != null
-        && Arrays.stream(header.split(",", -1))
-            .map(String::strip)
-            .anyMatch(one -> one.equals("*") || one.equals(tag) || one.equals("W/" + tag));
   }
 
   private static String tag(String body) {

@@ -15,8 +15,12 @@ public final class Answer {
 
   /** Sends the body; nothing about the answer can be changed afterwards. */
   public static void send(Context context, String contentType, String body) {
+    send(context, contentType, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As above, for a body that is UTF-8 already. */
+  public static void send(Context context, String contentType, byte[] bytes) {
     Admission.done(context);
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     HttpServletResponse response = context.res();
     response.setContentType(contentType);
     response.setContentLength(bytes.length);

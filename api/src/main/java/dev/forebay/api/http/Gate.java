@@ -9,6 +9,11 @@ import dev.forebay.model.Verb;
 import io.javalin.http.Context;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 
 /**
  * What every request passes first, the cheapest first: a request id, security headers, what pages
@@ -19,14 +24,30 @@ public final class Gate {
 
   private static final String PRINCIPAL = "principal";
 
+  /** Of every answer, unless its route says something else; encoded once and not each time. */
+  private static final List<HttpField> HEADERS =
+      List.of(
+          new PreEncodedHttpField("Cache-Control", "no-store"),
+          new PreEncodedHttpField(
+              "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+          new PreEncodedHttpField("Cross-Origin-Resource-Policy", "same-origin"),
+          new PreEncodedHttpField("Referrer-Policy", "no-referrer"),
+          new PreEncodedHttpField("X-Content-Type-Options", "nosniff"));
+
   private final Cors cors;
   private final Admission admission;
   private final Authenticator authenticator;
+  private final List<String> provenBelow;
 
-  Gate(Cors cors, Admission admission, Authenticator authenticator) {
+  /**
+   * @param provenBelow what the paths begin with that want no key, see {@link Routes#provenBelow}
+   */
+  Gate(
+      Cors cors, Admission admission, Authenticator authenticator, Collection<String> provenBelow) {
     this.cors = cors;
     this.admission = admission;
     this.authenticator = authenticator;
+    this.provenBelow = List.copyOf(provenBelow);
   }
 
   /**
@@ -38,21 +59,33 @@ public final class Gate {
   void admit(Context context) {
     RequestId.assign(context);
     TraceContext.assign(context);
-    context
-        .header("Cache-Control", "no-store")
-        .header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        .header("Cross-Origin-Resource-Policy", "same-origin")
-        .header("Referrer-Policy", "no-referrer")
-        .header("X-Content-Type-Options", "nosniff");
+    HttpFields.Mutable headers =
+        ServletContextRequest.getServletContextRequest(context.req())
+            .getServletContextResponse()
+            .getHeaders();
+    HEADERS.forEach(headers::put);
     if (cors.answer(context)) {
       leave(context);
       context.skipRemainingHandlers();
       return;
     }
     admission.enter(context);
+    if (isProvenByItsRoute(context.path())) {
+      return;
+    }
     Principal principal = authenticator.principal(context);
     context.attribute(PRINCIPAL, principal);
     admission.count(principal.name());
+  }
+
+  /** By the very path that the request is routed by, as it was sent. */
+  private boolean isProvenByItsRoute(String path) {
+    for (String start : provenBelow) {
+      if (path.startsWith(start)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Forgets the request for the log; the thread may serve another one. */

@@ -113,7 +113,8 @@ public final class HttpServer implements AutoCloseable {
         new Gate(
             new Cors(config.corsOrigins(), config.cookies()),
             new Admission(inFlight, rates),
-            authenticator);
+            authenticator,
+            routes.stream().flatMap(one -> one.provenBelow().stream()).toList());
     javalin.routes.before(gate::admit);
     javalin.routes.after(Gate::leave);
     routes.forEach(one -> one.register(javalin.routes));

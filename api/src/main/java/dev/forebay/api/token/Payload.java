@@ -74,6 +74,9 @@ record Payload(
 
   /** Merges those of the history that expires last; of one at least. */
   static Payload merge(List<Payload> payloads) {
+    if (payloads.size() == 1) {
+      return payloads.getFirst();
+    }
     Payload last =
         Collections.max(
             payloads, Comparator.comparingLong(Payload::expires).thenComparing(Payload::history));

@@ -19,13 +19,21 @@ final class Secrets {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int MIN_LENGTH = 32;
 
-  private final List<SecretKeySpec> keys;
+  /** Never used themselves: a copy costs a fraction of finding and keying another one. */
+  private final List<Mac> keyed;
 
   Secrets(List<String> texts) {
-    this.keys =
-        checked(texts).stream()
-            .map(text -> new SecretKeySpec(text.getBytes(StandardCharsets.UTF_8), ALGORITHM))
-            .toList();
+    this.keyed = checked(texts).stream().map(Secrets::keyed).toList();
+  }
+
+  private static Mac keyed(String text) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(new SecretKeySpec(text.getBytes(StandardCharsets.UTF_8), ALGORITHM));
+      return mac;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HMAC-SHA256", e);
+    }
   }
 
   /** Returns a copy if these can be secrets; what is wrong is said without them. */
@@ -46,28 +54,27 @@ final class Secrets {
 
   /** Signs a text for one use: base64url, 43 characters. */
   String sign(String use, String text) {
-    return signature(keys.getFirst(), use, text);
+    return signature(keyed.getFirst(), use, text);
   }
 
   /** Whether a text was signed for this use; takes as long whatever is wrong with the signature. */
   boolean signed(String use, String text, String signature) {
     byte[] given = signature.getBytes(StandardCharsets.UTF_8);
     boolean found = false;
-    for (SecretKeySpec key : keys) {
+    for (Mac key : keyed) {
       byte[] right = signature(key, use, text).getBytes(StandardCharsets.UTF_8);
       found |= MessageDigest.isEqual(right, given);
     }
     return found;
   }
 
-  private static String signature(SecretKeySpec key, String use, String text) {
+  private static String signature(Mac key, String use, String text) {
     try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(key);
+      Mac mac = (Mac) key.clone();
       byte[] signed = mac.doFinal((use + "\n" + text).getBytes(StandardCharsets.UTF_8));
       return Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has HMAC-SHA256", e);
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the HMAC of every JDK can be copied", e);
     }
   }
 }

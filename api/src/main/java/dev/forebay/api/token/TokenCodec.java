@@ -1,5 +1,7 @@
 package dev.forebay.api.token;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -7,7 +9,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tokens as text: {@code 1.}, the payload and its signature. Immutable. */
+/** Tokens as text: {@code 1.}, the payload and its signature. Safe for any thread. */
 final class TokenCodec {
 
   /** What a client's cookies and headers bear; looked at before anything else. */
@@ -17,8 +19,19 @@ final class TokenCodec {
   private static final String USE = "token";
   private static final String VERSION = "1.";
 
+  /** Of all tokens that are remembered: some thousands, or a thousand of the longest. */
+  private static final int MOST_CHARACTERS = 4 << 20;
+
   private final Secrets secrets;
   private final InstantSource clock;
+
+  /** A page asks for several documents with one token; what it says is found out once. */
+  private final Cache<String, Payload> known =
+      Caffeine.newBuilder()
+          .maximumWeight(MOST_CHARACTERS)
+          .weigher((String text, Payload payload) -> text.length())
+          .executor(Runnable::run)
+          .build();
 
   TokenCodec(Secrets secrets, InstantSource clock) {
     this.secrets = secrets;
@@ -42,13 +55,22 @@ final class TokenCodec {
 
   private Payload payload(String text) {
     check(text.length() <= MAX_LENGTH, "too long");
+    Payload payload = known.getIfPresent(text);
+    if (payload == null) {
+      payload = signed(text);
+      known.put(text, payload);
+    }
+    check(clock.instant().getEpochSecond() < payload.expires(), "expired");
+    return payload;
+  }
+
+  private Payload signed(String text) {
     int end = text.lastIndexOf('.');
     check(text.startsWith(VERSION) && end >= VERSION.length(), "another version, or no token");
     check(secrets.signed(USE, text.substring(0, end), text.substring(end + 1)), "not signed by us");
     String encoded = text.substring(VERSION.length(), end);
     Payload payload = PayloadJson.read(decoded(encoded));
     check(base64(PayloadJson.write(payload)).equals(encoded), "not as it would be written");
-    check(clock.instant().getEpochSecond() < payload.expires(), "expired");
     return payload;
   }
 

@@ -3,6 +3,7 @@ package dev.forebay.api.token;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.Instance;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -58,7 +59,7 @@ public final class Tokens {
   public String issue(List<String> carried, Touched touched, String history) {
     long expires = clock.instant().plus(config.life()).getEpochSecond();
     Payload added = new Payload(history, expires, entries(touched));
-    List<Payload> all = Stream.concat(Stream.of(added), read(carried, history)).toList();
+    List<Payload> all = Stream.concat(Stream.of(added), read(carried, history).stream()).toList();
     return codec.write(Bounds.bound(Payload.merge(all)));
   }
 
@@ -81,21 +82,30 @@ public final class Tokens {
    * @return empty if they demand nothing: any version will do
    */
   public Optional<Requirement> requirement(List<String> carried, DocumentKey key, String history) {
-    List<Payload> all = read(carried, history).toList();
+    List<Payload> all = read(carried, history);
     return all.isEmpty()
         ? Optional.empty()
         : Payload.merge(all).requirement(key.model(), id(key.kvKey()));
   }
 
   /** Of other histories nothing is known: their transactions must not be compared with ours. */
-  private Stream<Payload> read(List<String> carried, String history) {
-    return carried.stream()
-        .flatMap(value -> Stream.of(value.split(",")))
-        .map(String::strip)
-        .filter(text -> !text.isEmpty())
-        .limit(MAX_TOKENS)
-        .flatMap(text -> codec.read(text).stream())
-        .filter(payload -> payload.history().equals(history));
+  private List<Payload> read(List<String> carried, String history) {
+    List<Payload> read = new ArrayList<>();
+    int looked = 0;
+    for (String value : carried) {
+      for (String part : value.split(",", -1)) {
+        String text = part.strip();
+        if (text.isEmpty()) {
+          continue;
+        }
+        if (looked == MAX_TOKENS) {
+          return read;
+        }
+        looked++;
+        codec.read(text).filter(one -> one.history().equals(history)).ifPresent(read::add);
+      }
+    }
+    return read;
   }
 
   private String id(String kvKey) {

@@ -1,6 +1,5 @@
 package dev.forebay.ops.bench;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -17,6 +16,9 @@ import java.util.function.IntFunction;
  */
 record HttpClients(int port, String key) {
 
+  private static final int HEAD_BYTES = 16 << 10;
+  private static final String LENGTH = "\r\nContent-Length: ";
+
   /**
    * Sends requests with bodies.
    *
@@ -28,12 +30,13 @@ record HttpClients(int port, String key) {
       throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
-    InputStream in = new BufferedInputStream(socket.getInputStream());
+    InputStream in = socket.getInputStream();
+    byte[] buffer = new byte[HEAD_BYTES];
     return new Client() {
       @Override
       public void once(int number) throws IOException {
         socket.getOutputStream().write(request(head.apply(number), body.apply(number), headers));
-        readAnswer(in);
+        readAnswer(in, buffer);
       }
 
       @Override
@@ -57,31 +60,38 @@ record HttpClients(int port, String key) {
     return request.getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static void readAnswer(InputStream in) throws IOException {
-    String line = line(in);
-    if (!line.startsWith("HTTP/1.1 2")) {
-      throw new IOException("answered " + line);
-    }
-    int length = 0;
-    while (!line.isEmpty()) {
-      if (line.regionMatches(true, 0, "Content-Length:", 0, 15)) {
-        length = Integer.parseInt(line.substring(15).strip());
+  /** Looks at no more than it must: the status, and how long the body is. */
+  private static void readAnswer(InputStream in, byte[] buffer) throws IOException {
+    int arrived = 0;
+    int end = -1;
+    while (end < 0) {
+      int more = in.read(buffer, arrived, buffer.length - arrived);
+      if (more <= 0) {
+        throw new IOException("the server closed the connection, or its answer has a long head");
       }
-      line = line(in);
+      arrived += more;
+      end = endOfHead(buffer, arrived);
     }
-    in.skipNBytes(length);
+    String head = new String(buffer, 0, end, StandardCharsets.ISO_8859_1);
+    if (!head.startsWith("HTTP/1.1 2")) {
+      throw new IOException("answered " + head.lines().findFirst().orElse(""));
+    }
+    int at = head.indexOf(LENGTH);
+    int length =
+        at < 0
+            ? 0
+            : Integer.parseInt(
+                head.substring(at + LENGTH.length(), head.indexOf('\r', at + LENGTH.length())));
+    in.skipNBytes(Math.max(0, end + length - arrived));
   }
 
-  private static String line(InputStream in) throws IOException {
-    StringBuilder line = new StringBuilder();
-    for (int c = in.read(); c != '\n'; c = in.read()) {
-      if (c < 0) {
-        throw new IOException("the server closed the connection");
-      }
-      if (c != '\r') {
-        line.append((char) c);
+  /** Where the body begins, or -1 if that has not arrived. */
+  private static int endOfHead(byte[] buffer, int arrived) {
+    for (int i = 3; i < arrived; i++) {
+      if (buffer[i] == '\n' && buffer[i - 1] == '\r' && buffer[i - 2] == '\n') {
+        return i + 1;
       }
     }
-    return line.toString();
+    return -1;
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param prepared whether statements may be prepared on the server
  * @param serving how clients are served at {@code api}
  * @param jwt whose tokens are accepted beside API keys; null: nobody's
+ * @param origin how the edge may read documents, where it has a secret with the API
  */
 public record ApiSettings(
     DatabaseConfig database,
@@ -26,7 +27,8 @@ public record ApiSettings(
     Endpoint admin,
     boolean prepared,
     ApiConfig serving,
-    @Nullable JwtConfig jwt) {
+    @Nullable JwtConfig jwt,
+    OriginSettings origin) {
 
   /** With every bound as it is where nobody says otherwise, for API keys only. */
   public ApiSettings(
@@ -39,6 +41,7 @@ public record ApiSettings(
         admin,
         true,
         ApiConfig.DEFAULT.at(api.host(), api.port()),
-        null);
+        null,
+        OriginSettings.DEFAULT);
   }
 }

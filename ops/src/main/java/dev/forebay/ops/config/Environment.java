@@ -62,7 +62,8 @@ public final class Environment {
             admin(),
             truth(Variable.API_PREPARED),
             serving(endpoint, database.poolSize()),
-            JwtVariables.read(this::find, problems));
+            JwtVariables.read(this::find, problems),
+            origin());
     if (config.api().equals(config.admin())) {
       problem(Variable.ADMIN_PORT, "is the API's port too.", "Choose another.");
     }
@@ -98,6 +99,12 @@ public final class Environment {
           "Write each as in https://app.example, with commas between.");
       return config;
     }
+  }
+
+  private OriginSettings origin() {
+    return new OriginSettings(
+        integer(Variable.ORIGIN_CACHE_BYTES, 1 << 20, Integer.MAX_VALUE),
+        integer(Variable.ORIGIN_REQUESTS_PER_SECOND, 0, MAX_AT_ONCE));
   }
 
   private Set<String> origins() {

@@ -48,6 +48,9 @@ public enum Variable {
   TOKEN_SECRET_OLD(null, "the one before, accepted too while every process learns the new one"),
   TOKEN_COOKIE(
       "off", "whether writes set the token as a cookie: off, on, or its domain: example.com"),
+  ORIGIN_CACHE_BYTES("67108864", "memory for documents that the edge reads, 1048576 to 2147483647"),
+  ORIGIN_REQUESTS_PER_SECOND(
+      "20", "documents that one client of the edge may ask for, 0 to 100000; 0: any number"),
   ADMIN_HOST("127.0.0.1", "address the admin port listens on; keep it private"),
   ADMIN_PORT("8081", "port for metrics, health and status, 1 to 65535");
 

@@ -13,6 +13,7 @@ import dev.forebay.ops.config.ApiSettings;
 import dev.forebay.ops.config.DatabaseConfig;
 import dev.forebay.ops.config.Endpoint;
 import dev.forebay.ops.config.KvTarget;
+import dev.forebay.ops.config.OriginSettings;
 import dev.forebay.ops.config.SyncSettings;
 import dev.forebay.ops.config.VerifySettings;
 import dev.forebay.ops.start.ApiProcess;
@@ -109,7 +110,8 @@ public final class DevMode {
                     .at(api.host(), api.port())
                     .withDocs(DocsAccess.PUBLIC)
                     .withTokens(new TokenConfig(List.of(secret), TokenConfig.LIFE, false, null)),
-                null),
+                null,
+                OriginSettings.DEFAULT),
             metrics.registry(),
             lifetime);
     apiProcess.serve();

@@ -7,6 +7,8 @@ import dev.forebay.api.PoolMetrics;
 import dev.forebay.api.auth.ApiKeys;
 import dev.forebay.api.auth.jwt.JwtConfig;
 import dev.forebay.api.auth.jwt.JwtVerifier;
+import dev.forebay.api.origin.OriginConfig;
+import dev.forebay.api.token.TokenConfig;
 import dev.forebay.model.InvalidSetupException;
 import dev.forebay.model.Problem;
 import dev.forebay.model.ReadModels;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The API with all it needs: looks at everything first, then serves. Safe for any thread. */
 public final class ApiProcess {
@@ -68,7 +71,16 @@ public final class ApiProcess {
             keys,
             jwt == null ? null : new JwtVerifier(jwt),
             settings.instance(),
-            metrics);
+            metrics,
+            origin(settings, models));
+  }
+
+  /** Without secrets nobody could ask. */
+  private static @Nullable OriginConfig origin(ApiSettings settings, ReadModels models) {
+    TokenConfig tokens = settings.serving().tokens();
+    return tokens == null
+        ? null
+        : settings.origin().of(models, tokens, settings.database().poolSize());
   }
 
   /**

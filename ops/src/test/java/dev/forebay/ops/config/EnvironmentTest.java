@@ -76,6 +76,8 @@ class EnvironmentTest {
     expected.put("FOREBAY_TOKEN_SECRET", null);
     expected.put("FOREBAY_TOKEN_SECRET_OLD", null);
     expected.put("FOREBAY_TOKEN_COOKIE", "off");
+    expected.put("FOREBAY_ORIGIN_CACHE_BYTES", "67108864");
+    expected.put("FOREBAY_ORIGIN_REQUESTS_PER_SECOND", "20");
     expected.put("FOREBAY_ADMIN_HOST", "127.0.0.1");
     expected.put("FOREBAY_ADMIN_PORT", "8081");
     assertThat(defaults).containsExactlyEntriesOf(expected);
@@ -314,6 +316,16 @@ class EnvironmentTest {
 
     assertThat(config.prepared()).isTrue();
     assertThat(config.serving()).isEqualTo(ApiConfig.DEFAULT);
+    assertThat(config.origin()).isEqualTo(OriginSettings.DEFAULT);
+  }
+
+  @Test
+  void api_originReads_areBounded() {
+    Map<String, String> variables = new HashMap<>(LEAST);
+    variables.put("FOREBAY_ORIGIN_CACHE_BYTES", "1048576");
+    variables.put("FOREBAY_ORIGIN_REQUESTS_PER_SECOND", "0");
+
+    assertThat(new Environment(variables).api().origin()).isEqualTo(new OriginSettings(1 << 20, 0));
   }
 
   @Test

@@ -1,0 +1,54 @@
+package dev.forebay.api.origin;
+
+import dev.forebay.api.token.TokenConfig;
+import dev.forebay.model.ReadModels;
+
+/**
+ * What origin reads need.
+ *
+ * @param models whose documents may be read
+ * @param tokens the secrets that tokens and requests of the edge are signed with
+ * @param cacheBytes that documents may take in memory, 1 MiB to 64 GiB
+ * @param requestsPerSecond of one client of the edge in the long run, 0 to 1,000,000; 0: any number
+ * @param burst requests that a client who was quiet may send at once, 1 to 1,000,000
+ * @param loads documents that are built at once, 1 to {@value #MOST_LOADS}: connections of the pool
+ *     that origin reads may have; leave most of them to the others
+ */
+public record OriginConfig(
+    ReadModels models,
+    TokenConfig tokens,
+    long cacheBytes,
+    int requestsPerSecond,
+    int burst,
+    int loads) {
+
+  /** So many connections at most, however large the pool is. */
+  public static final int MOST_LOADS = 4;
+
+  /** The default of {@code cacheBytes}. */
+  public static final long CACHE_BYTES = 64L << 20;
+
+  /** The default of {@code requestsPerSecond}. */
+  public static final int REQUESTS_PER_SECOND = 20;
+
+  private static final int MILLION = 1_000_000;
+
+  public OriginConfig {
+    check("cacheBytes", cacheBytes, 1L << 20, 64L << 30);
+    check("requestsPerSecond", requestsPerSecond, 0, MILLION);
+    check("burst", burst, 1, MILLION);
+    check("loads", loads, 1, MOST_LOADS);
+  }
+
+  /** The share of a pool: half of it, at most {@value #MOST_LOADS} connections, at least one. */
+  public static int loads(int poolSize) {
+    return Math.max(1, Math.min(MOST_LOADS, poolSize / 2));
+  }
+
+  private static void check(String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " is " + value + "; allowed is " + least + " to " + most);
+    }
+  }
+}
