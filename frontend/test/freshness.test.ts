@@ -474,6 +474,28 @@ describe("the client does not go back", () => {
     expect(origin.requests).toHaveLength(1);
   });
 
+  test("session_shortenedSnapshot: what it may have seen, the other location must have", async () => {
+    const served = { snapshot: "10:10:", xmax: "40", hash: NEW_HASH, committed: COMMITTED, history: "h1" };
+    await env.DOCUMENTS.put(KEY, NEW_JSON, { metadata: served });
+    const behind = env.DOCUMENTS_ELSEWHERE;
+    // Newer than what the shortened snapshot admits to, older than what it may have been.
+    await behind.put(KEY, OLD_JSON, { metadata: { ...served, snapshot: "20:20:", xmax: undefined, hash: OLD_HASH } });
+    const origin = answering({ json: NEW_JSON, snapshot: "40:40:" });
+    const before = { "Forebay-Token": await tokenFor({ x: [5n] }) };
+
+    const here = open(before, origin);
+    const first = await here.reader.get("author", "x");
+    expect(first).toMatchObject({ freshness: "fresh", json: NEW_JSON });
+    const answer = await respondWithDocument(request(before), first, here.session);
+    const after = { "Forebay-Token": answer.headers.get("Forebay-Token") ?? "" };
+
+    expect(await open(after, origin, behind).reader.get("author", "x")).toMatchObject({
+      freshness: "origin",
+      json: NEW_JSON,
+    });
+    expect(await open(after, silent()).reader.get("author", "x")).toMatchObject({ freshness: "fresh" });
+  });
+
   test("session_served document joins the token; its life stays", async () => {
     const origin = answering({ json: NEW_JSON, snapshot: "40:42:41" });
     const { reader, session } = open({ "Forebay-Token": await tokenFor({ x: [10n, 41n] }) }, origin);

@@ -17,7 +17,16 @@ test("parseMetadata_unknownMember is ignored", () => {
   expect(parseMetadata({ ...VALID, generation: 7 })).toEqual(VALID);
 });
 
+test("parseMetadata_shortened says up to where it may have seen", () => {
+  expect(parseMetadata({ ...VALID, snapshot: "10:10:", xmax: "12" })).toEqual({
+    ...VALID,
+    snapshot: "10:10:",
+    xmax: "12",
+  });
+});
+
 test.each([
+  ["an xmax that is no id", { ...VALID, xmax: 12 }],
   ["nothing", null],
   ["text", "12:13:"],
   ["an array", [VALID]],

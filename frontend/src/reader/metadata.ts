@@ -8,6 +8,11 @@ export interface Metadata {
   readonly committed: string;
   /** Which history of the database the snapshot belongs to. */
   readonly history: string;
+  /**
+   * Where `snapshot` is a shorter one, because it did not fit: the first id that the document can have nothing of. What
+   * lies between was seen in part.
+   */
+  readonly xmax?: string;
 }
 
 /**
@@ -17,7 +22,13 @@ export interface Metadata {
  */
 export function parseMetadata(value: unknown): Metadata | undefined {
   return isMetadata(value)
-    ? { snapshot: value.snapshot, hash: value.hash, committed: value.committed, history: value.history }
+    ? {
+        snapshot: value.snapshot,
+        hash: value.hash,
+        committed: value.committed,
+        history: value.history,
+        ...(value.xmax === undefined ? {} : { xmax: value.xmax }),
+      }
     : undefined;
 }
 
@@ -33,11 +44,13 @@ function isMetadata(value: unknown): value is Metadata {
     isText(value.committed, INSTANT) &&
     !Number.isNaN(Date.parse(value.committed)) &&
     "history" in value &&
-    typeof value.history === "string"
+    typeof value.history === "string" &&
+    (!("xmax" in value) || isText(value.xmax, XID))
   );
 }
 
 const SNAPSHOT = /^\d+:\d+:(\d+(,\d+)*)?$/;
+const XID = /^\d+$/;
 const HASH = /^[0-9a-f]{64}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 

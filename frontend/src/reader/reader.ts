@@ -1,6 +1,6 @@
 import { isMetBy } from "./entry.js";
 import { documentKey } from "./key.js";
-import { parseMetadata } from "./metadata.js";
+import { type Metadata, parseMetadata } from "./metadata.js";
 import { OriginError, type OriginOptions, readOrigin } from "./origin.js";
 import type { Freshness, Reading } from "./reading.js";
 import type { Requirement, Session } from "./session.js";
@@ -228,8 +228,14 @@ function meets(requirement: Requirement, reading: Reading): boolean {
 
 async function remember(session: Session, { model, kvKey }: Asked, reading: Reading): Promise<void> {
   if (reading.state === "found" && reading.metadata !== undefined) {
-    await session.saw(model, kvKey, { ...reading.metadata, hash: reading.hash });
+    const { metadata, hash } = reading;
+    await session.saw(model, kvKey, { snapshot: seenAtMost(metadata), history: metadata.history, hash });
   } else if (reading.state === "missing" && reading.version !== undefined) {
     await session.saw(model, kvKey, { ...reading.version, hash: undefined });
   }
+}
+
+/** A shorter snapshot names less than was served: what must not be gone back behind is rounded up instead. */
+function seenAtMost({ snapshot, xmax }: Metadata): string {
+  return xmax === undefined ? snapshot : `${snapshot.slice(0, snapshot.indexOf(":"))}:${xmax}:`;
 }

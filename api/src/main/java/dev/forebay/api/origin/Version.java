@@ -57,12 +57,12 @@ record Version(
   }
 
   /**
-   * The snapshot for the reader's token, so that nothing older is served after it: in full, or the
-   * ceiling of one with very many transactions in progress, which may only err towards stale there.
+   * The snapshot for the reader's token, so that nothing older is served after it: in full, or
+   * rounded up where very many transactions are in progress. A ceiling would be taken for exact.
    */
   String snapshotHeader() {
     String text = snapshot.toString();
-    return text.length() <= MOST_SNAPSHOT ? text : snapshot.xmax() + ":" + snapshot.xmax() + ":";
+    return text.length() <= MOST_SNAPSHOT ? text : snapshot.roundedUp().toString();
   }
 
   /** About how many bytes of memory it takes. */

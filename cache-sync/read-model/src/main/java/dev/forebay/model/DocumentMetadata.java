@@ -53,13 +53,15 @@ public record DocumentMetadata(Snapshot snapshot, String hash, Instant committed
 
   /**
    * Returns a JSON object with the members snapshot, hash, committed, history, in this order and at
-   * most {@link #MAX_BYTES} long; a snapshot that would not fit is {@link Snapshot#shortened}.
+   * most {@link #MAX_BYTES} long. A snapshot that would not fit is {@link Snapshot#shortened}; then
+   * a member xmax says, as a text, below which id everything is that it may have seen: who has been
+   * served this document must not go back behind that.
    */
   public String toJson() {
-    String json = write(snapshot);
+    String json = write(snapshot, false);
     return json.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES
         ? json
-        : write(snapshot.shortened());
+        : write(snapshot.shortened(), true);
   }
 
   /** A loop, because one is made for every document that is written. */
@@ -76,7 +78,7 @@ public record DocumentMetadata(Snapshot snapshot, String hash, Instant committed
     return true;
   }
 
-  private String write(Snapshot version) {
+  private String write(Snapshot version, boolean shortened) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
@@ -84,6 +86,9 @@ public record DocumentMetadata(Snapshot snapshot, String hash, Instant committed
       json.writeStringField("hash", hash);
       json.writeStringField("committed", MILLISECONDS.format(committed));
       json.writeStringField("history", history);
+      if (shortened) {
+        json.writeStringField("xmax", Long.toString(snapshot.xmax()));
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a StringWriter does not fail

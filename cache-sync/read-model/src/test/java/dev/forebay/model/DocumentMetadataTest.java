@@ -55,6 +55,7 @@ class DocumentMetadataTest {
     assertThat(json.getBytes(StandardCharsets.UTF_8).length)
         .isLessThanOrEqualTo(DocumentMetadata.MAX_BYTES);
     assertThat(DocumentMetadata.parse(json).snapshot()).isEqualTo(snapshot.shortened());
+    assertThat(json).endsWith("\"xmax\":\"" + snapshot.xmax() + "\"}");
   }
 
   @Test
