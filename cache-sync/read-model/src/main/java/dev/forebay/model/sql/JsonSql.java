@@ -25,8 +25,8 @@ import java.util.TreeMap;
  */
 final class JsonSql {
 
-  /** A function takes at most 100 arguments; a member needs two. */
-  private static final int MEMBERS_PER_CALL = 40;
+  /** A function takes at most 100 arguments (FUNC_MAX_ARGS in PostgreSQL's source). */
+  private static final int MOST_ARGUMENTS = 90;
 
   private JsonSql() {}
 
@@ -66,23 +66,13 @@ final class JsonSql {
 
   /** An object of {@link #members}. */
   static String object(SortedMap<String, String> members) {
-    List<String> calls = new ArrayList<>();
     List<String> pieces = new ArrayList<>();
     members.forEach((name, value) -> {
-      String before = calls.isEmpty() && pieces.isEmpty() ? "{" : ", ";
-      pieces.add(SqlText.literal(before + quoted(name) + ": "));
+      pieces.add(SqlText.literal((pieces.isEmpty() ? "{" : ", ") + quoted(name) + ": "));
       pieces.add(value);
-      if (pieces.size() == 2 * MEMBERS_PER_CALL) {
-        calls.add(concat(pieces));
-        pieces.clear();
-      }
     });
     pieces.add(SqlText.literal(members.isEmpty() ? "{}" : "}"));
-    if (calls.isEmpty()) {
-      return concat(pieces);
-    }
-    calls.addAll(pieces);
-    return concat(calls);
+    return concat(pieces);
   }
 
   /** An array, over the rows of a sub-select. */
@@ -91,11 +81,34 @@ final class JsonSql {
   }
 
   private static String concat(List<String> pieces) {
-    return "concat(" + String.join(", ", pieces) + ")";
+    List<String> left = pieces;
+    while (left.size() > MOST_ARGUMENTS) {
+      List<String> calls = new ArrayList<>();
+      for (int i = 0; i < left.size(); i += MOST_ARGUMENTS) {
+        calls.add(call(left.subList(i, Math.min(left.size(), i + MOST_ARGUMENTS))));
+      }
+      left = calls;
+    }
+    return call(left);
   }
 
-  /** A name of forebay.yaml as a JSON string; it has no control character. */
+  private static String call(List<String> arguments) {
+    return "concat(" + String.join(", ", arguments) + ")";
+  }
+
+  /** A name as a JSON string, escaped as PostgreSQL does; it may have line ends and tabs. */
   private static String quoted(String name) {
-    return '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    StringBuilder json = new StringBuilder("\"");
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      switch (c) {
+        case '"', '\\' -> json.append('\\').append(c);
+        case '\n' -> json.append("\\n");
+        case '\r' -> json.append("\\r");
+        case '\t' -> json.append("\\t");
+        default -> json.append(c);
+      }
+    }
+    return json.append('"').toString();
   }
 }
