@@ -325,6 +325,31 @@ class TouchedIT {
     assertThat(second.body()).isEqualTo(first.body());
   }
 
+  /** A browser's cookie must not be replaced by one that knows less. */
+  @Test
+  void repetition_afterAnotherWrite_keepsWhatTheClientCarries() throws Exception {
+    String[] key = {"Idempotency-Key", "\"k-2\"", "X-Request-Id", "kept"};
+    Reply first = client.post("/v1/comment", "{\"article_id\":1}", key);
+    Reply other =
+        client.post(
+            "/v1/comment",
+            "{\"article_id\":3}",
+            "X-Request-Id",
+            "since",
+            "Forebay-Token",
+            first.header("Forebay-Token"));
+    Reply again =
+        client.post(
+            "/v1/comment",
+            "{\"article_id\":1}",
+            "Idempotency-Key",
+            "\"k-2\"",
+            "Forebay-Token",
+            other.header("Forebay-Token"));
+    assertThat(demanded(again, "article:one")).containsExactly(xid("kept"));
+    assertThat(demanded(again, "article:three")).containsExactly(xid("since"));
+  }
+
   @Test
   void token_demandsTheTransaction_andWhatTheRequestBrought() throws Exception {
     Reply first = client.patch("/v1/comment/2", "{\"body\":\"x\"}", "X-Request-Id", "first");

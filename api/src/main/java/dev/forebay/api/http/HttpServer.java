@@ -134,7 +134,9 @@ public final class HttpServer implements AutoCloseable {
   /** A slash or a percent sign in a key is data: it arrives encoded and stays so until routed. */
   private static void configure(HttpConfiguration http) {
     http.setRequestHeaderSize(MAX_HEAD_BYTES);
+    // Equal: where Jetty 12.1 may try again with more room it forgets to close the connection.
     http.setResponseHeaderSize(MAX_ANSWER_HEAD_BYTES);
+    http.setMaxResponseHeaderSize(MAX_ANSWER_HEAD_BYTES);
     http.setUriCompliance(UriCompliance.UNSAFE);
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);

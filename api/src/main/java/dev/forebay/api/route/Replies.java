@@ -29,6 +29,9 @@ final class Replies {
 
   private static final JsonMapper MAPPER = new JsonMapper();
 
+  /** A third of what the head of an answer may have; no client could ask for a longer path. */
+  private static final int MOST_LOCATION = 8_000;
+
   private Replies() {}
 
   /** The strong entity tag of a row. */
@@ -44,7 +47,10 @@ final class Replies {
       return new Reply(HttpStatus.NO_CONTENT.getCode(), headers, null);
     }
     boolean created = applied.outcome() == Applied.Outcome.CREATED;
-    headers.put(created ? "Location" : "Content-Location", path(step, row.key()));
+    String path = path(step, row.key());
+    if (path.length() <= MOST_LOCATION) {
+      headers.put(created ? "Location" : "Content-Location", path);
+    }
     headers.put("ETag", tag(row));
     preference.tell(headers);
     if (preference.isMinimal() || !seen) {

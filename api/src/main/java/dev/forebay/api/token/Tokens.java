@@ -63,6 +63,22 @@ public final class Tokens {
     return codec.write(Bounds.bound(Payload.merge(all)));
   }
 
+  /**
+   * Returns an earlier token once more, together with what its client carries by now.
+   *
+   * @param carried as for {@link #issue}
+   * @return empty if it is good no longer
+   */
+  public Optional<String> again(String earlier, List<String> carried) {
+    return codec
+        .read(earlier)
+        .map(first -> {
+          List<Payload> all = new ArrayList<>(List.of(first));
+          all.addAll(read(carried, first.history()));
+          return codec.write(Bounds.bound(Payload.merge(all)));
+        });
+  }
+
   private SortedMap<String, SortedMap<String, Requirement>> entries(Touched touched) {
     SortedMap<String, SortedMap<String, Requirement>> entries = new TreeMap<>();
     Requirement visible = Requirement.of(touched.xid());

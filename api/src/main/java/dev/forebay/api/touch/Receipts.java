@@ -15,6 +15,8 @@ public final class Receipts {
   public static final String DOCUMENTS = "Forebay-Documents";
   public static final String MODELS = "Forebay-Models";
 
+  private static final String COOKIE = "Set-Cookie";
+
   private final Tokens tokens;
   private final TokenConfig config;
 
@@ -46,7 +48,29 @@ public final class Receipts {
       headers.put(MODELS, Told.list(told.models()));
     }
     if (config.cookie()) {
-      headers.put("Set-Cookie", cookie(token));
+      headers.put(COOKIE, cookie(token));
+    }
+    return headers;
+  }
+
+  /**
+   * The headers of an earlier reply, for a repetition. The client may have written since: its token
+   * of then joins those that it carries now, and one that has expired is left out, so that a cookie
+   * is never replaced by one that knows less.
+   */
+  public Map<String, String> again(Map<String, String> earlier, List<String> carried) {
+    Map<String, String> headers = new LinkedHashMap<>(earlier);
+    String token = headers.remove(Tokens.HEADER);
+    headers.remove(COOKIE);
+    if (token != null) {
+      tokens
+          .again(token, carried)
+          .ifPresent(again -> {
+            headers.put(Tokens.HEADER, again);
+            if (config.cookie()) {
+              headers.put(COOKIE, cookie(again));
+            }
+          });
     }
     return headers;
   }

@@ -12,15 +12,19 @@ import java.util.stream.Collectors;
  * What a client is told of what it touched.
  *
  * @param documents keys in KV, with the instance's prefix, sorted by model
- * @param models of which every document may be touched, or more documents than can be named
+ * @param models of which every document may be touched, or more documents than can be named; {@code
+ *     *} alone: of every model
  */
 public record Told(List<String> documents, List<String> models) {
 
   /** Nothing, or nobody asks. */
   public static final Told NOTHING = new Told(List.of(), List.of());
 
-  /** Characters of all documents together, as a header has them. */
+  /** Characters of all documents together, as a header has them; and of all models. */
   private static final int ROOM = 4_096;
+
+  /** Stands for more models than there is room for. */
+  private static final String EVERY_MODEL = "*";
 
   private static final String SEPARATOR = ", ";
 
@@ -42,7 +46,7 @@ public record Told(List<String> documents, List<String> models) {
         documents.addAll(entry.getValue());
       }
     }
-    return new Told(documents, List.copyOf(models));
+    return new Told(documents, length(models) > ROOM ? List.of(EVERY_MODEL) : List.copyOf(models));
   }
 
   /** With quotes and what separates them. */

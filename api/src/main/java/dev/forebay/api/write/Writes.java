@@ -171,7 +171,7 @@ public final class Writes {
           if (key != null) {
             Optional<Reply> earlier = keys.claim(connection, principal, key);
             if (earlier.isPresent()) {
-              return earlier.get();
+              return repeated(earlier.get(), request);
             }
           }
           Touch touch = touches == null ? Touch.NONE : touches.begin(connection, blind);
@@ -185,6 +185,13 @@ public final class Writes {
           }
           return reply;
         });
+  }
+
+  private Reply repeated(Reply earlier, Request request) {
+    return receipts == null
+        ? earlier
+        : new Reply(
+            earlier.status(), receipts.again(earlier.headers(), request.tokens()), earlier.body());
   }
 
   private Reply reply(Request request, Function<Told, Reply> answer, @Nullable Outcome outcome) {

@@ -294,4 +294,17 @@ class TokensTest {
     assertThatThrownBy(() -> documents(1, "*", "hello")).hasMessageContaining("'*'");
     assertThat(documents(1, "article").isEmpty()).isTrue();
   }
+
+  @Test
+  void again_alone_isTheSameToken() {
+    String token = issued(documents(7, "article", "hello"));
+    assertThat(tokens.again(token, List.of())).contains(token);
+  }
+
+  @Test
+  void again_expiredOrForged_isNone() {
+    String token = issued(documents(7, "article", "hello"));
+    assertThat(tokens(NOW.plusSeconds(181), SECRET).again(token, List.of(token))).isEmpty();
+    assertThat(tokens(NOW, OTHER).again(token, List.of())).isEmpty();
+  }
 }
