@@ -25,6 +25,8 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  * one thread, used for one model.
  */
 final class Probe {
+
+  private static final Pattern QUOTED_OR_MARK =
+      Pattern.compile(
+          "\\b[eE]'[^'\\\\]*+(?:(?:\\\\.|'')[^'\\\\]*+)*+'|'[^']*'|\"[^\"]*\"|\\?::|\\?\\?",
+          Pattern.DOTALL);
 
   private static final String UNDEFINED_TABLE = "42P01";
 
@@ -146,9 +153,21 @@ final class Probe {
    * @param sql for a prepared statement, every parameter an array with its cast
    */
   @Nullable Dependencies dependencies(Location at, String what, String sql) throws SQLException {
-    String query = sql.replace("?::", "array[]::").replace("??", "?");
+    String query = unprepared(sql);
     return attempt(
         at, what + " is not valid", () -> DependencyReader.read(connection, query), false);
+  }
+
+  /** What the driver would make of it, with empty arrays; what is quoted stays as it is. */
+  private static String unprepared(String sql) {
+    return QUOTED_OR_MARK
+        .matcher(sql)
+        .replaceAll(found ->
+            switch (found.group()) {
+              case "?::" -> "array[]::";
+              case "??" -> "?";
+              default -> Matcher.quoteReplacement(found.group());
+            });
   }
 
   /**

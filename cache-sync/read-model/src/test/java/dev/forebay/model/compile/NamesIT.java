@@ -158,7 +158,7 @@ class NamesIT {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < length; i++) {
       switch (random.nextInt(8)) {
-        case 0 -> text.append("\"\\/'$:,{}[]".charAt(random.nextInt(11)));
+        case 0 -> text.append("\"\\/'??$::,{}[]".charAt(random.nextInt(14)));
         case 1 -> text.append((char) (1 + random.nextInt(0x1f)));
         case 2 -> text.append((char) (0xa1 + random.nextInt(0x800)));
         case 3 -> text.appendCodePoint(0x1f400 + random.nextInt(64));
