@@ -84,7 +84,9 @@ final class RowTouch implements Touch {
       Image row = rows.getFirst();
       return new Before(key, row, deletes ? new Cascade(touches, connection).of(row) : List.of());
     } catch (SQLException e) {
-      if (concernsTheWrite(e) || SqlState.isOfTimeOrRoom(e)) {
+      // Looking took too long, not waiting: locks give up earlier. The write itself may be quick.
+      boolean slow = SqlState.of(e).equals(SqlState.QUERY_CANCELED);
+      if (concernsTheWrite(e) || (SqlState.isOfTimeOrRoom(e) && !slow)) {
         throw e;
       }
       throw new TouchFailedException(e);

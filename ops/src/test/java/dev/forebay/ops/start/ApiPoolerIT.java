@@ -171,6 +171,8 @@ class ApiPoolerIT {
                 "postgres://postgres@127.0.0.1:" + bouncer.port() + "/postgres",
                 "FOREBAY_DATABASE_POOL",
                 Integer.toString(CLIENTS),
+                "FOREBAY_API_REQUESTS_PER_SECOND",
+                "0",
                 "FOREBAY_API_PREPARED",
                 "false",
                 "FOREBAY_MODELS",
