@@ -145,7 +145,7 @@ class LeaderProcessesIT {
     awaitExact();
     Duration quiet = stop(last, terms);
     print("after SIGTERM: the next one leads", quiet);
-    assertThat(quiet).as("take-over after a clean stop").isLessThan(Duration.ofSeconds(3));
+    assertThat(quiet).as("take-over after a clean stop").isLessThan(Duration.ofSeconds(2));
     site.execute("update note set title = (title::int + 1)::text");
     awaitExact();
     assertThat(fourth.role()).isEqualTo("leader");
