@@ -16,9 +16,11 @@ import dev.forebay.api.origin.OriginConfig;
 import dev.forebay.api.origin.OriginRoutes;
 import dev.forebay.api.resource.ResourceTable;
 import dev.forebay.api.resource.ResourceTables;
+import dev.forebay.api.route.Delivery;
 import dev.forebay.api.route.ResourceRoutes;
 import dev.forebay.api.route.TransactionRoutes;
 import dev.forebay.api.row.RowStore;
+import dev.forebay.api.settle.Settlement;
 import dev.forebay.api.token.TokenConfig;
 import dev.forebay.api.token.Tokens;
 import dev.forebay.api.touch.Receipts;
@@ -64,6 +66,7 @@ public final class ApiServer implements AutoCloseable {
   private final @Nullable OriginConfig origin;
   private @Nullable HttpServer server;
   private @Nullable Retention retention;
+  private @Nullable Settlement settlement;
   private volatile boolean serving;
 
   /** A server for keys only, without read models, that nobody measures. */
@@ -142,11 +145,17 @@ public final class ApiServer implements AutoCloseable {
             .toList();
     List<ResourceTable> tables = stores.stream().map(RowStore::table).toList();
     Writes writes = writes(transactions, tables);
+    if (config.tokens() != null) {
+      settlement = Settlement.of(dataSource, models, instance, metrics);
+      settlement.start();
+    }
+    Delivery delivery = new Delivery(settlement);
     JsonBody json = new JsonBody(config.maxBodyBytes(), config.maxJsonDepth());
     List<Routes> routes = new ArrayList<>();
     routes.add(new DocsRoutes(ApiDocument.of(tables), config.docs()));
-    routes.add(new TransactionRoutes(stores, writes, json));
-    stores.forEach(store -> routes.add(new ResourceRoutes(store, transactions, writes, json)));
+    routes.add(new TransactionRoutes(stores, writes, json, delivery));
+    stores.forEach(
+        store -> routes.add(new ResourceRoutes(store, transactions, writes, json, delivery)));
     if (origin != null) {
       routes.add(OriginRoutes.of(origin, dataSource, instance, metrics));
     }
@@ -202,12 +211,18 @@ public final class ApiServer implements AutoCloseable {
     return server.port();
   }
 
-  /** Takes no new requests and waits for those in flight, at most the configured time. */
+  /**
+   * Takes no new requests and waits for those in flight, at most the configured time; who waits for
+   * KV is told that it is pending.
+   */
   @Override
   public void close() {
     serving = false;
     if (retention != null) {
       retention.close();
+    }
+    if (settlement != null) {
+      settlement.close();
     }
     if (server != null) {
       server.close();

@@ -97,7 +97,8 @@ class CorsIT {
             "X-Request-Id",
             "Forebay-Token",
             "Forebay-Documents",
-            "Forebay-Models");
+            "Forebay-Models",
+            "Forebay-Wait");
     assertThat(header(answer, "Access-Control-Allow-Credentials")).isEmpty();
   }
 

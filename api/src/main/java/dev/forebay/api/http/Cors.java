@@ -21,7 +21,7 @@ final class Cors {
           + " X-Request-Id, traceparent";
   private static final String ANSWER_HEADERS =
       "ETag, Location, Link, Content-Location, Preference-Applied, Retry-After, X-Request-Id,"
-          + " Forebay-Token, Forebay-Documents, Forebay-Models";
+          + " Forebay-Token, Forebay-Documents, Forebay-Models, Forebay-Wait";
 
   /** How long a browser may remember the answer to a preflight. */
   private static final String MAX_AGE_SECONDS = "600";

@@ -113,6 +113,11 @@ public final class Gate {
         TraceContext.of(context));
   }
 
+  /** Gives the request's room to others: it will only wait, and then send what it has. */
+  public static void release(Context context) {
+    Admission.done(context);
+  }
+
   /** Whether the caller may see the rows of a resource, not only change them. */
   public static boolean maySee(Caller caller, Resource resource) {
     return !Collections.disjoint(caller.roles(), resource.rolesFor(Verb.READ));

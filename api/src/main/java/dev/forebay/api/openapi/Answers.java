@@ -65,7 +65,7 @@ final class Answers {
 
   /** The answer of a write that was done. */
   static ApiResponse written(ApiResponse response) {
-    Headers.add(response, Headers.TOKEN, Headers.DOCUMENTS, Headers.MODELS);
+    Headers.add(response, Headers.TOKEN, Headers.DOCUMENTS, Headers.MODELS, Headers.WAIT);
     return response;
   }
 

@@ -1,6 +1,7 @@
 package dev.forebay.api.openapi;
 
 import dev.forebay.api.openapi.schema.Schemas;
+import dev.forebay.api.route.Delivery;
 import dev.forebay.api.token.Tokens;
 import dev.forebay.api.touch.Receipts;
 import io.swagger.v3.oas.models.Components;
@@ -24,6 +25,7 @@ final class Headers {
   static final String TOKEN = Tokens.HEADER;
   static final String DOCUMENTS = Receipts.DOCUMENTS;
   static final String MODELS = Receipts.MODELS;
+  static final String WAIT = Delivery.WAIT;
 
   private static final String TAG = "^\"[^\"]*\"$";
 
@@ -59,6 +61,12 @@ final class Headers {
         components,
         MODELS,
         "Models of which any document may be touched, in the same form; absent if there are none.",
+        text);
+    declare(
+        components,
+        WAIT,
+        "applied: KV has accepted every document that the write touches; pending: not within the time"
+            + " of Prefer: wait. Absent where nobody waits.",
         text);
     declare(components, APPLIED, "Which of the preferences in Prefer was followed.", text);
   }

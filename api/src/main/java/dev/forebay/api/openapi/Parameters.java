@@ -51,8 +51,9 @@ final class Parameters {
         components,
         "header",
         PREFER,
-        "return=minimal or return=representation; handling=strict refuses unknown preferences, which"
-            + " handling=lenient ignores (RFC 7240).",
+        "return=minimal or return=representation; wait=SECONDS waits until KV has what is written,"
+            + " 30 s at most; handling=strict refuses unknown preferences, which handling=lenient"
+            + " ignores (RFC 7240).",
         Schemas.of("string"));
     Schema<Object> key = Schemas.of("string");
     key.setMinLength(1);

@@ -3,8 +3,6 @@ package dev.forebay.api.route;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
-import dev.forebay.api.http.Answer;
-import dev.forebay.api.http.JsonBody;
 import dev.forebay.api.http.ProblemWriter;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.row.Applied;
@@ -13,7 +11,6 @@ import dev.forebay.api.touch.Told;
 import dev.forebay.api.write.ItemOutcome;
 import dev.forebay.api.write.Reply;
 import dev.forebay.api.write.Step;
-import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +19,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What a write is answered with, and how that is sent. A caller who may not see rows is answered as
- * if it preferred the minimum.
+ * What a write is answered with. A caller who may not see rows is answered as if it preferred the
+ * minimum.
  */
 final class Replies {
 
@@ -108,15 +105,6 @@ final class Replies {
           });
     }
     return new Reply(HttpStatus.MULTI_STATUS.getCode(), headers, body.toString());
-  }
-
-  /** Sends a reply; nothing about the answer can be changed afterwards. */
-  static void send(Context context, Reply reply) {
-    context.status(reply.status());
-    reply.headers().forEach(context::header);
-    if (reply.body() != null) {
-      Answer.send(context, JsonBody.JSON, reply.body());
-    }
   }
 
   private static ObjectNode item(Step step, Applied applied, Preference preference, boolean seen) {

@@ -47,16 +47,23 @@ public final class ResourceRoutes implements Routes {
   private final Transactions transactions;
   private final Writes writes;
   private final JsonBody json;
+  private final Delivery delivery;
   private final ListParameters parameters;
   private final OperationReader operations;
 
-  /** Serves what is in a store. */
-  public ResourceRoutes(RowStore store, Transactions transactions, Writes writes, JsonBody json) {
+  /**
+   * Serves what is in a store.
+   *
+   * @param delivery shared by all routes
+   */
+  public ResourceRoutes(
+      RowStore store, Transactions transactions, Writes writes, JsonBody json, Delivery delivery) {
     this.store = store;
     this.resource = store.table().resource();
     this.transactions = transactions;
     this.writes = writes;
     this.json = json;
+    this.delivery = delivery;
     this.parameters = new ListParameters(store.table());
     this.operations =
         new OperationReader(Map.of(resource.name(), store), resource.name(), MAX_ITEMS);
@@ -128,9 +135,10 @@ public final class ResourceRoutes implements Routes {
       throw ApiProblem.of(
           ProblemType.MALFORMED_REQUEST, "The array must have 1 to " + MAX_ITEMS + " rows.");
     }
-    Preference preference = Preference.of(context);
-    Replies.send(
+    Preference preference = delivery.preference(context);
+    delivery.send(
         context,
+        preference,
         writes.create(
             Requests.of(context, caller, content, List.of(resource)),
             store,
@@ -163,10 +171,11 @@ public final class ResourceRoutes implements Routes {
 
   private void write(
       Context context, Caller caller, Operation operation, @Nullable Content content) {
-    Preference preference = Preference.of(context);
+    Preference preference = delivery.preference(context);
     Step step = Step.only(store, operation);
-    Replies.send(
+    delivery.send(
         context,
+        preference,
         writes.all(
             Requests.of(context, caller, content, List.of(resource)),
             List.of(step),
@@ -183,9 +192,10 @@ public final class ResourceRoutes implements Routes {
             .flatMap(step -> step.operation().verbs().stream())
             .collect(Collectors.toSet());
     Gate.demand(context, caller, resource, verbs);
-    Preference preference = Preference.of(context);
-    Replies.send(
+    Preference preference = delivery.preference(context);
+    delivery.send(
         context,
+        preference,
         writes.each(
             Requests.of(context, caller, content, List.of(resource)),
             steps,

@@ -30,12 +30,18 @@ public final class TransactionRoutes implements Routes {
 
   private final Writes writes;
   private final JsonBody json;
+  private final Delivery delivery;
   private final OperationReader operations;
 
-  /** Serves all stores. */
-  public TransactionRoutes(List<RowStore> stores, Writes writes, JsonBody json) {
+  /**
+   * Serves all stores.
+   *
+   * @param delivery shared by all routes
+   */
+  public TransactionRoutes(List<RowStore> stores, Writes writes, JsonBody json, Delivery delivery) {
     this.writes = writes;
     this.json = json;
+    this.delivery = delivery;
     Map<String, RowStore> byName =
         stores.stream()
             .collect(
@@ -55,9 +61,10 @@ public final class TransactionRoutes implements Routes {
     demandSight(context, caller, steps);
     steps.forEach(step ->
         Gate.demand(context, caller, step.store().table().resource(), step.operation().verbs()));
-    Preference preference = Preference.of(context);
-    Replies.send(
+    Preference preference = delivery.preference(context);
+    delivery.send(
         context,
+        preference,
         writes.all(
             Requests.of(
                 context, caller, content, steps.stream().map(TransactionRoutes::resource).toList()),

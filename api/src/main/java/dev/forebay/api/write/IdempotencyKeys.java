@@ -42,17 +42,18 @@ final class IdempotencyKeys {
     String table = new TableName(instance.databaseName(), "idempotency").sql();
     String kept = "interval '" + KEPT.toSeconds() + " s'";
     this.find =
-        "select fingerprint, status, headers, body from "
+        "select fingerprint, status, headers, body, touched from "
             + table
             + " where principal = ? and key = ? and created_at > now() - "
             + kept;
     this.store =
         "insert into "
             + table
-            + " as i (principal, key, fingerprint, status, headers, body)"
-            + " values (?, ?, ?, ?, ?::jsonb, ?) on conflict (principal, key) do update set"
+            + " as i (principal, key, fingerprint, status, headers, body, touched)"
+            + " values (?, ?, ?, ?, ?::jsonb, ?, ?::jsonb) on conflict (principal, key) do update set"
             + " fingerprint = excluded.fingerprint, status = excluded.status,"
-            + " headers = excluded.headers, body = excluded.body, created_at = excluded.created_at"
+            + " headers = excluded.headers, body = excluded.body, touched = excluded.touched,"
+            + " created_at = excluded.created_at"
             + " where i.created_at <= now() - "
             + kept;
   }
@@ -88,7 +89,11 @@ final class IdempotencyKeys {
     }
     try {
       Map<String, String> headers = MAPPER.readValue(row.getString("headers"), HEADERS);
-      return new Reply(row.getInt("status"), headers, row.getString("body"));
+      return new Reply(
+          row.getInt("status"),
+          headers,
+          row.getString("body"),
+          TouchedJson.read(row.getString("touched")));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("headers are an object of texts", e);
     }
@@ -108,6 +113,7 @@ final class IdempotencyKeys {
       statement.setInt(4, reply.status());
       statement.setString(5, MAPPER.writeValueAsString(reply.headers()));
       statement.setString(6, reply.body());
+      statement.setString(7, TouchedJson.write(reply.touched()));
       if (statement.executeUpdate() == 0) {
         throw new SQLException("idempotency key in use", SqlState.SERIALIZATION_FAILURE);
       }

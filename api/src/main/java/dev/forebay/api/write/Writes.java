@@ -191,7 +191,10 @@ public final class Writes {
     return receipts == null
         ? earlier
         : new Reply(
-            earlier.status(), receipts.again(earlier.headers(), request.tokens()), earlier.body());
+            earlier.status(),
+            receipts.again(earlier.headers(), request.tokens()),
+            earlier.body(),
+            earlier.touched());
   }
 
   private Reply reply(Request request, Function<Told, Reply> answer, @Nullable Outcome outcome) {
@@ -199,7 +202,9 @@ public final class Writes {
       return answer.apply(Told.NOTHING);
     }
     Told told = request.named() ? Receipts.told(outcome) : Told.NOTHING;
-    return answer.apply(told).with(receipts.headers(outcome, told, request.tokens()));
+    return answer
+        .apply(told)
+        .with(receipts.headers(outcome, told, request.tokens()), outcome.touched());
   }
 
   private static List<Applied> apply(Progress progress, List<Step> steps) throws SQLException {

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The documents that KV holds, as last settled. */
@@ -162,6 +163,34 @@ public final class Documents {
         tx.texts(stored, Settled::hash),
         tx.numbers(stored.stream().map(one -> (long) one.bytes()).toList()),
         tx.texts(stored, one -> one.snapshot().toString()));
+  }
+
+  /**
+   * Returns what KV holds for certain, by key: the version, or empty for no document. A key is
+   * missing here while a call may still change it, and while its version is one that this server
+   * has not reached: that of the server which the ledger was copied from.
+   */
+  public Map<String, Optional<Snapshot>> certain(Collection<String> kvKeys) {
+    Map<String, Optional<Snapshot>> certain = new HashMap<>();
+    sql.transaction(
+        "look at what is settled",
+        tx ->
+            tx.query(
+                """
+                select k, d.snapshot
+                from unnest(?) k
+                left join document d on d.kv_key = k
+                where not exists (select from in_doubt i where i.kv_key = k)
+                  and not exists (select from suspect s where s.kv_key = k)
+                  and (d.kv_key is null or pg_snapshot_xmax(d.snapshot::pg_snapshot)
+                    <= pg_snapshot_xmax(pg_current_snapshot()))\
+                """,
+                row ->
+                    certain.put(
+                        row.getString(1),
+                        Optional.ofNullable(row.getString(2)).map(Snapshot::parse)),
+                tx.texts(kvKeys)));
+    return certain;
   }
 
   /**

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,38 @@ class IntentsIT extends LedgerFixture {
         .isEqualTo(
             Map.of("article:a", new Published("h", null), "article:b", new Published("h", null)));
     assertThat(ledger.intents().inherit(term)).isEmpty();
+  }
+
+  @Test
+  void certain_isWhatNoCallMayChange_inAVersionThatTheServerHasReached() throws Exception {
+    ledger
+        .documents()
+        .settle(
+            term,
+            List.of(
+                settled("known", null),
+                settled("called", null),
+                settled("doubted", null),
+                settled("suspected", null),
+                new Settled(
+                    key("ahead"), "h", 10, Snapshot.parse("9000000000:9000000000:"), null)));
+    UUID doubted = UUID.randomUUID();
+    open(doubted, LATER, "doubted");
+    ledger.intents().abandon(term, List.of(doubted));
+    open(UUID.randomUUID(), LATER, "called", "never");
+    execute(
+        "insert into %s.suspect (kv_key, model, key_values, term, deadline)"
+                .formatted(instance.databaseName())
+            + " values ('article:suspected', 'article', '{suspected}', 1, now())");
+
+    assertThat(
+            ledger
+                .documents()
+                .certain(
+                    Stream.of("known", "called", "doubted", "suspected", "ahead", "never", "none")
+                        .map(slug -> "article:" + slug)
+                        .toList()))
+        .isEqualTo(Map.of("article:known", Optional.of(VERSION), "article:none", Optional.empty()));
   }
 
   @Test
