@@ -42,8 +42,8 @@ public final class EmulatedNamespace {
     this.clock = config.clock();
     this.floor = new KeyFloor(config.limits().keyFloor());
     this.edges =
-        IntStream.range(0, config.edges())
-            .mapToObj(i -> new EdgeLocation(this, config.edgeCacheTtl(), clock))
+        IntStream.range(0, config.edges().locations())
+            .mapToObj(i -> new EdgeLocation(this, i, config.edges(), clock))
             .toList();
   }
 

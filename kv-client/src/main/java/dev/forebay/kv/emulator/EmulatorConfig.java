@@ -1,6 +1,5 @@
 package dev.forebay.kv.emulator;
 
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -8,16 +7,14 @@ import java.util.List;
  * What an emulator holds when it starts.
  *
  * @param port 0 for any free one
- * @param edges how many edge locations read through a cache
- * @param edgeCacheTtl how long an edge keeps what it read, misses too
+ * @param edges how the places of the world see its namespaces
  * @param clock the time for limits, expirations, caches and late writes
  */
 public record EmulatorConfig(
     int port,
     List<Account> accounts,
     EmulatorLimits limits,
-    int edges,
-    Duration edgeCacheTtl,
+    EdgeConfig edges,
     InstantSource clock) {
 
   /** What a token may do with its account's KV. */
@@ -60,23 +57,27 @@ public record EmulatorConfig(
         port,
         List.of(new Account("emulator", List.of(namespace), List.of(writer))),
         EmulatorLimits.paid(),
-        3,
-        Duration.ofSeconds(60),
+        EdgeConfig.DEFAULT,
         InstantSource.system());
   }
 
   /** The same with other limits. */
   public EmulatorConfig withLimits(EmulatorLimits other) {
-    return new EmulatorConfig(port, accounts, other, edges, edgeCacheTtl, clock);
+    return new EmulatorConfig(port, accounts, other, edges, clock);
   }
 
   /** The same with another clock. */
   public EmulatorConfig withClock(InstantSource other) {
-    return new EmulatorConfig(port, accounts, limits, edges, edgeCacheTtl, other);
+    return new EmulatorConfig(port, accounts, limits, edges, other);
   }
 
   /** The same with other accounts. */
   public EmulatorConfig withAccounts(List<Account> other) {
-    return new EmulatorConfig(port, other, limits, edges, edgeCacheTtl, clock);
+    return new EmulatorConfig(port, other, limits, edges, clock);
+  }
+
+  /** The same, seen otherwise from the places of the world. */
+  public EmulatorConfig withEdges(EdgeConfig other) {
+    return new EmulatorConfig(port, accounts, limits, other, clock);
   }
 }

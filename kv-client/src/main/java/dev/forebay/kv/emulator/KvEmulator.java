@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import okio.ByteString;
 
 /**
- * Cloudflare's KV REST API on the loopback interface. Started when the constructor returns; safe
- * for any thread.
+ * Cloudflare's KV REST API on the loopback interface, and what stands behind the KV bindings of a
+ * workerd that says its location (header {@code Forebay-Emulator-Location}). Started when the
+ * constructor returns; safe for any thread.
  */
 public final class KvEmulator implements AutoCloseable {
 
@@ -81,6 +82,12 @@ public final class KvEmulator implements AutoCloseable {
     try (exchange) {
       HttpRequest request = HttpRequest.read(requests.incrementAndGet(), exchange);
       try {
+        EdgeLocation location = Binding.location(api, exchange.getRequestHeaders()).orElse(null);
+        if (location != null) {
+          Reply reply = Binding.read(location, request);
+          send(exchange, reply, reply.body().size());
+          return;
+        }
         Route route = Route.of(request);
         Fault fault = faults.take(route.operation()).orElse(Fault.latency(Duration.ZERO));
         send(exchange, api.handle(route, request, fault.effect()), fault.answer());
