@@ -81,8 +81,14 @@ final class Session {
     return true;
   }
 
+  /** Now and then once more, elsewhere. */
   private void read() {
-    client.read(anyDocument(), home, random.nextInt(4) == 0);
+    String document = anyDocument();
+    client.read(document, home, random.nextInt(4) == 0);
+    while (random.nextInt(3) == 0) {
+      home = random.nextInt(SessionWorld.LOCATIONS);
+      client.read(document, home, random.nextInt(4) == 0);
+    }
   }
 
   private void readWhileWriting() throws IOException, InterruptedException {
@@ -95,8 +101,8 @@ final class Session {
     if (!recent.isEmpty() && random.nextInt(4) > 0) {
       return recent.get(random.nextInt(recent.size()));
     }
-    return switch (random.nextInt(6)) {
-      case 0 -> "front_page:";
+    return switch (random.nextInt(7)) {
+      case 0, 6 -> "front_page:";
       case 1 -> "tag:t" + any(shared / 2);
       case 2 -> "author:u" + any(shared / 2);
       case 3 -> "article:s" + random.nextInt(id + 1) + "-0";
