@@ -12,15 +12,15 @@ export function boundPayload(payload: Payload): Payload {
     limited.set(model, new Map([...entries].map(([id, entry]) => [id, limitEntry(entry)])));
   }
   let bounded: Payload = { ...payload, entries: limited };
-  while (isTooMuch(bounded)) {
-    const model = largestModel(bounded.entries);
-    if (model === undefined) {
-      return { ...bounded, entries: collapseEverything(bounded.entries) };
+  // Each model once: it ends, whatever is counted.
+  for (const model of largestFirst(limited)) {
+    if (!isTooMuch(bounded)) {
+      return bounded;
     }
     const whole = new Map([[ALL, collapseEntries(entriesOf(bounded.entries.get(model)))]]);
     bounded = { ...bounded, entries: new Map(bounded.entries).set(model, whole) };
   }
-  return bounded;
+  return isTooMuch(bounded) ? { ...bounded, entries: collapseEverything(bounded.entries) } : bounded;
 }
 
 function isTooMuch(payload: Payload): boolean {
@@ -32,15 +32,13 @@ function countDocuments(entries: ReadonlyMap<string, Entry>): number {
   return entries.size - (entries.has(ALL) ? 1 : 0);
 }
 
-function largestModel(entries: Entries): string | undefined {
-  let [largest, most]: [string | undefined, number] = [undefined, 0];
-  for (const [model, documents] of sorted(entries)) {
-    const count = countDocuments(documents);
-    if (count > most) {
-      [largest, most] = [model, count];
-    }
-  }
-  return largest;
+/** Returns the models that are not demanded as a whole; of equal ones the first by name comes first. */
+function largestFirst(entries: Entries): string[] {
+  return sorted(entries)
+    .map(([model, documents]) => ({ model, count: countDocuments(documents) }))
+    .filter(({ count }) => count > 0)
+    .sort((one, other) => other.count - one.count)
+    .map(({ model }) => model);
 }
 
 function entriesOf(documents: ReadonlyMap<string, Entry> = new Map()): Entry[] {

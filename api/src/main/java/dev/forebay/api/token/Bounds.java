@@ -3,8 +3,8 @@ package dev.forebay.api.token;
 import dev.forebay.model.Snapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,12 +33,22 @@ final class Bounds {
         .entries()
         .forEach((model, ids) ->
             ids.forEach((id, entry) -> Payload.add(entries, model, id, bound(entry))));
-    Payload bounded = new Payload(payload.history(), payload.expires(), entries);
-    while (isTooMuch(bounded)) {
-      collapse(entries);
-      bounded = new Payload(payload.history(), payload.expires(), entries);
+    // Each model once: it ends, whatever is counted.
+    for (Map.Entry<String, SortedMap<String, Requirement>> model : largestFirst(entries)) {
+      if (!isTooMuch(of(payload, entries))) {
+        return of(payload, entries);
+      }
+      put(entries, model.getKey(), collapsed(model.getValue().values()));
     }
-    return bounded;
+    if (isTooMuch(of(payload, entries))) {
+      collapse(entries);
+    }
+    return of(payload, entries);
+  }
+
+  private static Payload of(
+      Payload payload, SortedMap<String, SortedMap<String, Requirement>> entries) {
+    return new Payload(payload.history(), payload.expires(), entries);
   }
 
   private static boolean isTooMuch(Payload payload) {
@@ -51,19 +61,21 @@ final class Bounds {
     return ids.keySet().stream().filter(id -> !id.equals(Payload.ALL)).count();
   }
 
+  /** The models that are not demanded as a whole; of equal ones the first by name comes first. */
+  private static List<Map.Entry<String, SortedMap<String, Requirement>>> largestFirst(
+      SortedMap<String, SortedMap<String, Requirement>> entries) {
+    return entries.entrySet().stream()
+        .<Map.Entry<String, SortedMap<String, Requirement>>>map(Map.Entry::copyOf)
+        .filter(model -> documents(model.getValue()) > 0)
+        .sorted(Comparator.comparingLong(model -> -documents(model.getValue())))
+        .toList();
+  }
+
   private static void collapse(SortedMap<String, SortedMap<String, Requirement>> entries) {
-    // Of equal ones min() takes the first, which is the first by name.
-    Map.Entry<String, SortedMap<String, Requirement>> most =
-        Collections.min(
-            entries.entrySet(), Comparator.comparingLong(model -> -documents(model.getValue())));
-    if (documents(most.getValue()) > 0) {
-      put(entries, most.getKey(), collapsed(most.getValue().values()));
-    } else {
-      Requirement all =
-          collapsed(entries.values().stream().flatMap(ids -> ids.values().stream()).toList());
-      entries.clear();
-      put(entries, Payload.ALL, all);
-    }
+    Requirement all =
+        collapsed(entries.values().stream().flatMap(ids -> ids.values().stream()).toList());
+    entries.clear();
+    put(entries, Payload.ALL, all);
   }
 
   private static void put(
