@@ -30,12 +30,13 @@ class OriginIT {
 
   private static final int STAMPEDE = 1_000;
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration STAMPEDE_LIMIT = Duration.ofSeconds(90);
 
   private static OriginWorld world;
 
   @BeforeAll
   static void start() throws Exception {
-    world = new OriginWorld(0, 1, 2 * STAMPEDE);
+    world = new OriginWorld(0, 1, 2 * STAMPEDE, STAMPEDE_LIMIT.plus(LIMIT));
   }
 
   @AfterAll
@@ -218,6 +219,10 @@ class OriginIT {
     assertThat(world.metrics.get("forebay.origin.cache").gauge().value()).isBetween(1.0, 1e6);
   }
 
+  /**
+   * All are there before the load goes on, which takes seconds on a busy machine: longer than a
+   * request waits by default. So these have more patience.
+   */
   @Test
   void stampede_isOneQuery() throws Exception {
     Written written = world.write("b");
@@ -225,6 +230,7 @@ class OriginIT {
     int taken = world.counted.taken();
     double queries = world.queries();
     double joined = world.reads("joined");
+    double hits = world.reads("hit");
     CountDownLatch gate = new CountDownLatch(1);
     world.counted.holdBack(gate);
     List<Future<Reply>> asked = new ArrayList<>();
@@ -233,29 +239,23 @@ class OriginIT {
       for (int i = 0; i < STAMPEDE; i++) {
         asked.add(threads.submit(ask));
       }
-      // Some must have come by now; not all, for whoever waits too long is sent away.
-      Awaitility.await().atMost(LIMIT).until(() -> world.counted.taken() > taken);
-      Awaitility.await().atMost(LIMIT).until(() -> inFlight() >= 5);
-      gate.countDown();
-      int served = 0;
+      try {
+        Awaitility.await().atMost(STAMPEDE_LIMIT).until(() -> inFlight() == STAMPEDE);
+      } finally {
+        // Before the threads are closed, which waits for them.
+        gate.countDown();
+      }
       for (Future<Reply> one : asked) {
         Reply reply = one.get();
-        if (reply.status() == 200) {
-          assertThat(reply.json().path("n").asLong()).isGreaterThanOrEqualTo(written.n());
-          served++;
-        } else {
-          // On a machine that is too busy to run all of them within a request's patience.
-          assertThat(reply.problem()).as(reply.toString()).isEqualTo("timed-out");
-        }
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
+        assertThat(reply.json().path("n").asLong()).isGreaterThanOrEqualTo(written.n());
       }
-      assertThat(served).isGreaterThan(STAMPEDE / 2);
-    } finally {
-      gate.countDown();
     }
 
     assertThat(world.counted.taken() - taken).isEqualTo(1);
     assertThat(world.queries() - queries).isEqualTo(1);
-    assertThat(world.reads("joined") - joined).isGreaterThanOrEqualTo(4);
+    assertThat(world.reads("joined") - joined).isGreaterThan(STAMPEDE / 2);
+    assertThat(world.reads("joined") - joined + world.reads("hit") - hits).isEqualTo(STAMPEDE - 1);
   }
 
   private static double inFlight() {

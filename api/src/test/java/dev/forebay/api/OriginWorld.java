@@ -43,6 +43,7 @@ final class OriginWorld implements AutoCloseable {
 
   private static final Instance INSTANCE = new Instance("preview");
   private static final int POOL = 8;
+  private static final Duration CLIENT_PATIENCE = Duration.ofMinutes(2);
 
   private static final String YAML =
       """
@@ -72,6 +73,10 @@ final class OriginWorld implements AutoCloseable {
   }
 
   OriginWorld(int requestsPerSecond, int burst, int inFlight) throws Exception {
+    this(requestsPerSecond, burst, inFlight, OriginConfig.PATIENCE);
+  }
+
+  OriginWorld(int requestsPerSecond, int burst, int inFlight, Duration patience) throws Exception {
     postgres = EmbeddedPostgres.builder().setServerConfig("max_connections", "100").start();
     String url = postgres.getJdbcUrl("postgres", "postgres");
     pool = new PoolConfig(url, "postgres", "", POOL, true).open();
@@ -102,7 +107,8 @@ final class OriginWorld implements AutoCloseable {
             INSTANCE,
             metrics,
             new OriginConfig(
-                models, TOKENS, 1 << 20, requestsPerSecond, burst, OriginConfig.loads(POOL)));
+                    models, TOKENS, 1 << 20, requestsPerSecond, burst, OriginConfig.loads(POOL))
+                .withPatience(patience));
     server.start();
     client = new TestClient(server.port(), keys.create("editor", Set.of("editor")));
   }
@@ -112,10 +118,13 @@ final class OriginWorld implements AutoCloseable {
     return get(path(id), sign("192.0.2.1", kvKey(id)), headers);
   }
 
-  /** Asks with this in the place of a signature. */
+  /** Asks with this in the place of a signature, and waits for as long as it may take. */
   Reply get(String path, @Nullable String signature, String... headers) {
     var request =
-        client.request("GET", path, BodyPublishers.noBody()).setHeader("Authorization", "no");
+        client
+            .request("GET", path, BodyPublishers.noBody())
+            .timeout(CLIENT_PATIENCE)
+            .setHeader("Authorization", "no");
     if (signature != null) {
       request.setHeader("Forebay-Edge", signature);
     }

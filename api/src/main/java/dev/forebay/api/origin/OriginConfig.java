@@ -2,6 +2,7 @@ package dev.forebay.api.origin;
 
 import dev.forebay.api.token.TokenConfig;
 import dev.forebay.model.ReadModels;
+import java.time.Duration;
 
 /**
  * What origin reads need.
@@ -13,6 +14,7 @@ import dev.forebay.model.ReadModels;
  * @param burst requests that a client who was quiet may send at once, 1 to 1,000,000
  * @param loads documents that are built at once, 1 to {@value #MOST_LOADS}: connections of the pool
  *     that origin reads may have; leave most of them to the others
+ * @param patience how long a request waits in all, 1 ms to 10 min
  */
 public record OriginConfig(
     ReadModels models,
@@ -20,7 +22,8 @@ public record OriginConfig(
     long cacheBytes,
     int requestsPerSecond,
     int burst,
-    int loads) {
+    int loads,
+    Duration patience) {
 
   /** So many connections at most, however large the pool is. */
   public static final int MOST_LOADS = 4;
@@ -31,6 +34,9 @@ public record OriginConfig(
   /** The default of {@code requestsPerSecond}. */
   public static final int REQUESTS_PER_SECOND = 20;
 
+  /** The default of {@code patience}: more than the edge waits for an answer. */
+  public static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private static final int MILLION = 1_000_000;
 
   public OriginConfig {
@@ -38,6 +44,23 @@ public record OriginConfig(
     check("requestsPerSecond", requestsPerSecond, 0, MILLION);
     check("burst", burst, 1, MILLION);
     check("loads", loads, 1, MOST_LOADS);
+    check("patience (ms)", patience.toMillis(), 1, 600_000);
+  }
+
+  /** With the patience that is the default. */
+  public OriginConfig(
+      ReadModels models,
+      TokenConfig tokens,
+      long cacheBytes,
+      int requestsPerSecond,
+      int burst,
+      int loads) {
+    this(models, tokens, cacheBytes, requestsPerSecond, burst, loads, PATIENCE);
+  }
+
+  /** The same, with other patience. */
+  public OriginConfig withPatience(Duration other) {
+    return new OriginConfig(models, tokens, cacheBytes, requestsPerSecond, burst, loads, other);
   }
 
   /** The share of a pool: half of it, at most {@value #MOST_LOADS} connections, at least one. */

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * that had been committed by then. One that does not was not taken on the primary: the answer is
  * 503, and there is no third round.
  *
- * <p>A load runs on a thread of its own, so that nobody waits longer than {@link #PATIENCE} for it,
- * whatever the database does.
+ * <p>A load runs on a thread of its own, so that nobody waits longer than it has patience, whatever
+ * the database does.
  */
 final class OriginReads {
 
@@ -36,9 +36,6 @@ final class OriginReads {
 
   /** How old a version may be that a request without token is given, and no older. */
   static final Duration UNASKED_AGE = Duration.ofSeconds(1);
-
-  /** How long a request waits in all. */
-  static final Duration PATIENCE = Duration.ofSeconds(3);
 
   /** How long a load waits for others to end: more than the edge waits for an answer. */
   static final Duration TURN = Duration.ofSeconds(1);
@@ -52,18 +49,26 @@ final class OriginReads {
   private final OriginMetrics metrics;
   private final Map<String, Load> loads = new ConcurrentHashMap<>();
   private final Semaphore turns;
+  private final Duration patience;
   private final Seldom crowded = new Seldom();
   private final Seldom unmet = new Seldom();
 
   /**
    * @param atOnce loads at most
+   * @param patience how long a request waits in all
    * @param ticker the clock by which versions age, also that of the source
    */
   OriginReads(
-      DocumentSource source, Entries entries, int atOnce, Ticker ticker, OriginMetrics metrics) {
+      DocumentSource source,
+      Entries entries,
+      int atOnce,
+      Duration patience,
+      Ticker ticker,
+      OriginMetrics metrics) {
     this.source = source;
     this.entries = entries;
     this.turns = new Semaphore(atOnce, true);
+    this.patience = patience;
     this.ticker = ticker;
     this.metrics = metrics;
   }
@@ -209,7 +214,7 @@ final class OriginReads {
   }
 
   private long left(long came) {
-    return came + PATIENCE.toNanos() - ticker.read();
+    return came + patience.toNanos() - ticker.read();
   }
 
   private Version count(OriginOutcome outcome, Version version) {

@@ -73,6 +73,7 @@ public final class OriginRoutes implements Routes {
             new PrimarySource(dataSource, config.models(), instance, ticker, metrics),
             entries,
             config.loads(),
+            config.patience(),
             ticker,
             metrics);
     return new OriginRoutes(config, instance, reads, metrics, InstantSource.system());

@@ -40,7 +40,8 @@ class OriginReadsTest {
   private final ScriptedSource source = new ScriptedSource(ticker);
   private final Entries entries = new Entries(1 << 20, ticker);
   private final OriginReads reads =
-      new OriginReads(source, entries, 2, ticker, new OriginMetrics(registry));
+      new OriginReads(
+          source, entries, 2, OriginConfig.PATIENCE, ticker, new OriginMetrics(registry));
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   private final Queue<Thread> askers = new ConcurrentLinkedQueue<>();
