@@ -6,8 +6,12 @@ import com.nimbusds.jose.jwk.JWKSet;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +25,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Outage: if they cannot be fetched the known ones serve for {@link #OUTAGE}, then none.
  *
- * <p>Load: whatever clients send, fetches begin at least {@link #SPACING} apart, one at a time; who
- * needs its result waits for it, at most {@link JwksClient#DEADLINE}.
+ * <p>Load: whatever clients send, fetches begin at least {@link #SPACING} apart, one at a time, on
+ * a thread of their own. Anybody can name a key that nobody knows: of those who do, {@value
+ * #STRANGERS} wait for the fetch, at most {@link #MOMENT}, and for the others the key is unknown at
+ * once. While no keys are known {@value #FIRST} wait, at most {@link JwksClient#DEADLINE}.
  *
  * <p>Safe for any thread.
  */
@@ -32,12 +38,20 @@ final class SigningKeys {
   static final Duration SPACING = Duration.ofSeconds(10);
   static final Duration OUTAGE = Duration.ofHours(1);
 
+  /** An issuer that takes longer than this to answer costs its new keys their first tokens. */
+  static final Duration MOMENT = Duration.ofSeconds(2);
+
+  static final int STRANGERS = 4;
+  static final int FIRST = 32;
+
   private static final Logger LOG = LoggerFactory.getLogger(SigningKeys.class);
 
   private final JwksClient client;
   private final Ticker ticker;
-  private final ReentrantLock fetching = new ReentrantLock();
-  private final AtomicBoolean renewing = new AtomicBoolean();
+  private final AtomicReference<@Nullable CompletableFuture<Void>> fetching =
+      new AtomicReference<>();
+  private final Semaphore strangers = new Semaphore(STRANGERS);
+  private final Semaphore first = new Semaphore(FIRST);
 
   private volatile @Nullable Known known;
   private volatile @Nullable Attempt attempt;
@@ -63,34 +77,77 @@ final class SigningKeys {
    */
   Optional<JWK> find(String id) {
     Known now = known;
-    if (now == null || age(now.since()).compareTo(OUTAGE) > 0) {
-      return in(fetch(), id);
+    if (now == null || isTooOld(now)) {
+      return in(demand(), id);
     }
-    if (age(now.since()).compareTo(FRESH) > 0 && isDue()) {
-      renew();
+    boolean due = isDue();
+    if (due && age(now.since()).compareTo(FRESH) > 0) {
+      CompletableFuture<Void> unused = fetch();
     }
     Optional<JWK> key = in(now, id);
-    return key.isPresent() || !isDue() ? key : in(fetch(), id);
+    if (key.isPresent() || !due) {
+      return key;
+    }
+    await(fetch(), strangers, MOMENT);
+    return Optional.ofNullable(known).flatMap(later -> in(later, id));
+  }
+
+  private boolean isTooOld(Known keys) {
+    return age(keys.since()).compareTo(OUTAGE) > 0;
   }
 
   private static Optional<JWK> in(Known known, String id) {
     return Optional.ofNullable(known.keys().getKeyByKeyId(id));
   }
 
-  /** Fetches, unless it was done while this waited; returns the keys that may be used then. */
-  private Known fetch() {
-    fetching.lock();
+  /** The keys that may be used, once they have been fetched. */
+  private Known demand() {
+    if (isDue()) {
+      await(fetch(), first, JwksClient.DEADLINE);
+    }
+    Known now = known;
+    if (now == null || isTooOld(now)) {
+      throw new KeysUnavailableException(SPACING);
+    }
+    return now;
+  }
+
+  /** Fetches beside the requests, unless that is under way; returns what is done at its end. */
+  private CompletableFuture<Void> fetch() {
+    CompletableFuture<Void> mine = new CompletableFuture<>();
+    CompletableFuture<Void> running = fetching.compareAndExchange(null, mine);
+    if (running != null) {
+      return running;
+    }
+    Thread.ofVirtual()
+        .name("jwks")
+        .start(() -> {
+          try {
+            // Another one may have ended since somebody looked.
+            if (isDue()) {
+              ask();
+            }
+          } finally {
+            fetching.set(null);
+            mine.complete(null);
+          }
+        });
+    return mine;
+  }
+
+  /** Waits for a fetch to end, if there is room for one more who does. */
+  private static void await(CompletableFuture<Void> fetch, Semaphore room, Duration most) {
+    if (!room.tryAcquire()) {
+      return;
+    }
     try {
-      if (isDue()) {
-        ask();
-      }
-      Known now = known;
-      if (now == null || age(now.since()).compareTo(OUTAGE) > 0) {
-        throw new KeysUnavailableException(SPACING);
-      }
-      return now;
+      fetch.get(most.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.atDebug().setCause(e).log("the issuer's keys did not come in time");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
-      fetching.unlock();
+      room.release();
     }
   }
 
@@ -114,23 +171,6 @@ final class SigningKeys {
     } finally {
       // After any end: an error that nobody foresaw must not make every request fetch.
       attempt = new Attempt(begin, failed);
-    }
-  }
-
-  /** Fetches beside the requests. */
-  private void renew() {
-    if (renewing.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("jwks").start(this::renewed);
-    }
-  }
-
-  private void renewed() {
-    try {
-      fetch();
-    } catch (KeysUnavailableException e) {
-      LOG.atDebug().setCause(e).log("no keys left");
-    } finally {
-      renewing.set(false);
     }
   }
 

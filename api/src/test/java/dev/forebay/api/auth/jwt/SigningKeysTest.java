@@ -11,12 +11,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,8 @@ class SigningKeysTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration MOMENT = Duration.ofMillis(1);
+
+  private static final int CROWD = 200;
 
   private final TestClock clock = new TestClock();
   private TestIssuer issuer;
@@ -136,6 +140,57 @@ class SigningKeysTest {
     }
 
     assertThat(issuer.fetches).hasValue(1);
+  }
+
+  /** They could take every slot of the API for as long as the issuer hangs. */
+  @Test
+  void strangers_whileTheIssuerHangs_areRefusedAtOnceButForAFew() throws Exception {
+    assertThat(keys.find("rsa-1")).isPresent();
+    issuer.answer(SigningKeysTest::stalled);
+    clock.advance(SigningKeys.SPACING);
+
+    List<Duration> waits = waits(CROWD, i -> assertThat(keys.find("random-" + i)).isEmpty());
+
+    assertThat(waits.get(CROWD - SigningKeys.STRANGERS - 1)).isLessThan(SigningKeys.MOMENT);
+    assertThat(waits.getLast()).isLessThan(JwksClient.DEADLINE);
+    assertThat(keys.find("rsa-1")).isPresent();
+    assertThat(issuer.fetches).hasValue(2);
+  }
+
+  @Test
+  void askers_whoNeedTheFirstKeys_waitOnlySoMany() throws Exception {
+    issuer.answer(SigningKeysTest::stalled);
+
+    List<Duration> waits =
+        waits(
+            CROWD,
+            i ->
+                assertThatThrownBy(() -> keys.find("rsa-1"))
+                    .isInstanceOf(KeysUnavailableException.class));
+
+    assertThat(waits.get(CROWD - SigningKeys.FIRST - 1)).isLessThan(JwksClient.DEADLINE);
+    assertThat(issuer.fetches).hasValue(1);
+  }
+
+  /** How long each of many waits who ask at once, the shortest first. */
+  private static List<Duration> waits(int number, IntConsumer ask) throws Exception {
+    List<Callable<Duration>> askers = new ArrayList<>();
+    for (int i = 0; i < number; i++) {
+      int asker = i;
+      askers.add(() -> {
+        long begin = System.nanoTime();
+        ask.accept(asker);
+        return Duration.ofNanos(System.nanoTime() - begin);
+      });
+    }
+    List<Duration> waits = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Duration> wait : threads.invokeAll(askers)) {
+        waits.add(wait.get());
+      }
+    }
+    Collections.sort(waits);
+    return waits;
   }
 
   @Test
