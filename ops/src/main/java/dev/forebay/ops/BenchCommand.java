@@ -1,8 +1,10 @@
 package dev.forebay.ops;
 
 import dev.forebay.ops.bench.OriginBench;
+import dev.forebay.ops.bench.TokenBench;
 import dev.forebay.ops.bench.WriteBench;
 import dev.forebay.ops.start.Logging;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure against the bare thing, on this machine and in one run.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.Write.class, BenchCommand.Origin.class})
+    subcommands = {BenchCommand.Write.class, BenchCommand.Tokens.class, BenchCommand.Origin.class})
 final class BenchCommand {
 
   @Command(
@@ -54,6 +56,48 @@ final class BenchCommand {
       Logging.silenceConsole();
       WriteBench bench =
           new WriteBench(rounds, Duration.ofSeconds(seconds), spec.commandLine().getOut());
+      return bench.run() ? ExitCode.OK : ExitCode.FAILED;
+    }
+  }
+
+  @Command(
+      name = "tokens",
+      description = {
+        "Patches through an API with a secret for tokens against one without.",
+        "",
+        "Starts a PostgreSQL of its own. Nothing else should run on the machine meanwhile.",
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:every bound was kept",
+        "1:one was not; the output says which",
+        "2:the command line is wrong"
+      })
+  static final class Tokens implements Callable<Integer> {
+
+    @Option(
+        names = "--rounds",
+        paramLabel = "N",
+        defaultValue = "5",
+        description = "Rounds of each comparison; default ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+        names = "--seconds",
+        paramLabel = "S",
+        defaultValue = "4",
+        description = "How long each side works in a round; default ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+      Logging.silenceConsole();
+      Path example = Path.of(System.getenv().getOrDefault("FOREBAY_HOME", ""), "ops/example");
+      TokenBench bench =
+          new TokenBench(example, rounds, Duration.ofSeconds(seconds), spec.commandLine().getOut());
       return bench.run() ? ExitCode.OK : ExitCode.FAILED;
     }
   }
