@@ -3,7 +3,7 @@ package dev.forebay.api.openapi;
 import dev.forebay.api.openapi.schema.Schemas;
 import dev.forebay.api.route.Delivery;
 import dev.forebay.api.token.Tokens;
-import dev.forebay.api.touch.Receipts;
+import dev.forebay.api.touch.receipt.Receipts;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.media.Schema;

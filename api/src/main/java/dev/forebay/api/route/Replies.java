@@ -7,7 +7,7 @@ import dev.forebay.api.http.ProblemWriter;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.row.Applied;
 import dev.forebay.api.row.Row;
-import dev.forebay.api.touch.Told;
+import dev.forebay.api.touch.receipt.Told;
 import dev.forebay.api.write.ItemOutcome;
 import dev.forebay.api.write.Reply;
 import dev.forebay.api.write.Step;

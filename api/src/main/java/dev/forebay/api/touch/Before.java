@@ -1,7 +1,8 @@
 package dev.forebay.api.touch;
 
+import dev.forebay.api.touch.image.Along;
+import dev.forebay.api.touch.image.Image;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,13 +10,6 @@ import org.jspecify.annotations.Nullable;
 public final class Before {
 
   static final Before NOTHING = new Before(List.of(), null, List.of());
-
-  /**
-   * A row that is deleted or changed because the one it refers to is deleted.
-   *
-   * @param after null if it is deleted
-   */
-  record Along(Image before, @Nullable Map<String, @Nullable String> after) {}
 
   private final List<String> key;
   private final @Nullable Image row;

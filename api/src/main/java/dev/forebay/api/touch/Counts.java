@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
  */
 record Counts(SortedMap<TableName, Count> tables) {
 
+  static final Counts NONE = new Counts(Collections.emptySortedMap());
+
   Counts {
     tables = Collections.unmodifiableSortedMap(new TreeMap<>(tables));
   }

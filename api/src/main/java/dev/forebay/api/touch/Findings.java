@@ -16,13 +16,9 @@ final class Findings {
   /** Documents that one write names one by one. */
   static final int MOST = 32;
 
-  /** Consequences that are looked at; a row of settings may touch every document there is. */
-  private static final int MOST_SEEN = 10_000;
-
   private final String keyPrefix;
   private final SortedMap<String, SortedSet<String>> documents = new TreeMap<>();
   private final SortedSet<String> models = new TreeSet<>();
-  private int seen;
 
   /**
    * @param keyPrefix of the instance's keys in KV
@@ -37,12 +33,7 @@ final class Findings {
     documents.keySet().removeAll(names);
   }
 
-  boolean hasWholly(Collection<String> names) {
-    return models.containsAll(names);
-  }
-
-  /** Returns false when there are too many to go on. */
-  boolean add(DocumentKey key) {
+  void add(DocumentKey key) {
     if (!models.contains(key.model())) {
       SortedSet<String> keys = documents.computeIfAbsent(key.model(), model -> new TreeSet<>());
       keys.add(keyPrefix + key.kvKey());
@@ -50,12 +41,6 @@ final class Findings {
         collapse(key.model());
       }
     }
-    return ++seen <= MOST_SEEN;
-  }
-
-  /** Whether {@link #add} has refused to go on, so that not all was found. */
-  boolean isCutShort() {
-    return seen > MOST_SEEN;
   }
 
   Touched touched(long xid) {

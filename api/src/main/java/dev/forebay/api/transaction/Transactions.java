@@ -6,7 +6,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +61,7 @@ public final class Transactions {
     this.lockTimeoutMillis = Long.toString(lockTimeout.toMillis());
   }
 
-  /** Something to do in a transaction; it may run more than once. */
+  /** Something to do in a transaction. */
   public interface Work<T extends @Nullable Object> {
     /**
      * Does it.
@@ -66,18 +69,38 @@ public final class Transactions {
      * @param connection inside the transaction; not to be committed or closed
      */
     T run(Connection connection) throws SQLException;
+
+    /**
+     * Adds what is to be asked together with the first statement of the transaction.
+     *
+     * @param connection as for {@link #run}
+     */
+    default void open(Connection connection, Script script) {}
+
+    /**
+     * Called once the transaction is committed, so it fails for no reason.
+     *
+     * @param connection in no transaction; it must be left so
+     * @param result of {@link #run}
+     * @return what the caller gets
+     */
+    default T committed(Connection connection, T result) {
+      return result;
+    }
   }
 
   /**
    * Runs work and commits. A serialisation failure or a deadlock is tried twice more.
    *
+   * @param attempts gives the work of each attempt
    * @throws OutcomeUnknownException if the connection was lost during COMMIT
    * @throws SQLException if nothing was written
    */
-  public <T extends @Nullable Object> T write(Caller caller, Work<T> work) throws SQLException {
+  public <T extends @Nullable Object> T write(Caller caller, Supplier<Work<T>> attempts)
+      throws SQLException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return once(caller, work, false);
+        return once(caller, attempts.get(), false);
       } catch (SQLException e) {
         if (attempt == MAX_ATTEMPTS || !SqlState.isRetryable(e)) {
           throw e;
@@ -111,28 +134,30 @@ public final class Transactions {
       connection.setAutoCommit(false);
       T result;
       try {
-        settle(connection, caller, readOnly);
+        settle(connection, caller, work, readOnly);
         result = work.run(connection);
       } catch (SQLException | RuntimeException | Error e) {
         rollback(connection, e);
         throw e;
       }
       commit(connection);
-      return result;
+      return work.committed(connection, result);
     }
   }
 
-  private void settle(Connection connection, Caller caller, boolean readOnly) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(readOnly ? READ_ONLY_SETTINGS : SETTINGS)) {
-      statement.setString(1, statementTimeoutMillis);
-      statement.setString(2, lockTimeoutMillis);
-      int parameter = 3;
-      for (String setting : caller.settings()) {
-        statement.setString(parameter++, setting);
-      }
-      statement.executeQuery().close();
-    }
+  private void settle(Connection connection, Caller caller, Work<?> work, boolean readOnly)
+      throws SQLException {
+    List<String> settings = new ArrayList<>();
+    settings.add(statementTimeoutMillis);
+    settings.add(lockTimeoutMillis);
+    settings.addAll(caller.settings());
+    Script script = new Script();
+    script.query(
+        readOnly ? READ_ONLY_SETTINGS : SETTINGS,
+        Script.Binder.of(settings.toArray(String[]::new)),
+        Script.Reader.IGNORED);
+    work.open(connection, script);
+    script.run(connection);
   }
 
   private static void commit(Connection connection) throws SQLException {

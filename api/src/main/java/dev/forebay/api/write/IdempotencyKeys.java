@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;
 import dev.forebay.api.problem.SqlState;
+import dev.forebay.api.transaction.Script;
 import dev.forebay.model.Instance;
 import dev.forebay.model.TableName;
 import java.sql.Connection;
@@ -16,6 +17,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Replies by the idempotency keys of their requests, in table {@code idempotency} of the ledger's
@@ -27,6 +30,8 @@ final class IdempotencyKeys {
   /** How long a reply is kept. */
   static final Duration KEPT = Duration.ofHours(24);
 
+  private static final Logger LOG = LoggerFactory.getLogger(IdempotencyKeys.class);
+
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final TypeReference<LinkedHashMap<String, String>> HEADERS =
       new TypeReference<>() {};
@@ -37,6 +42,7 @@ final class IdempotencyKeys {
 
   private final String find;
   private final String store;
+  private final String settle;
 
   IdempotencyKeys(Instance instance) {
     String table = new TableName(instance.databaseName(), "idempotency").sql();
@@ -56,6 +62,11 @@ final class IdempotencyKeys {
             + " created_at = excluded.created_at"
             + " where i.created_at <= now() - "
             + kept;
+    this.settle =
+        "update "
+            + table
+            + " set headers = ?::jsonb, body = ?"
+            + " where principal = ? and key = ? and fingerprint = ? returning 1";
   }
 
   /**
@@ -119,6 +130,33 @@ final class IdempotencyKeys {
       }
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("texts can be written", e);
+    }
+  }
+
+  /**
+   * Replaces a reply, in a transaction of its own that nobody waits for: the one before says the
+   * same of more documents, and stays where this cannot be done.
+   *
+   * @param connection in no transaction; it is left so
+   */
+  void settle(Connection connection, String principal, IdempotencyKey key, Reply reply) {
+    try {
+      String headers = MAPPER.writeValueAsString(reply.headers());
+      new Script()
+          .command("set local synchronous_commit = off")
+          .query(
+              settle,
+              Script.Binder.of(headers, reply.body(), principal, key.key(), key.fingerprint()),
+              Script.Reader.IGNORED)
+          .command("commit")
+          .run(connection);
+    } catch (SQLException | JsonProcessingException e) {
+      LOG.atDebug().setCause(e).log("a stored reply goes on naming whole models");
+      try {
+        connection.rollback();
+      } catch (SQLException again) {
+        e.addSuppressed(again);
+      }
     }
   }
 }

@@ -10,14 +10,16 @@ import dev.forebay.api.row.Applied;
 import dev.forebay.api.row.Operation;
 import dev.forebay.api.row.RowStore;
 import dev.forebay.api.touch.Outcome;
-import dev.forebay.api.touch.Receipts;
-import dev.forebay.api.touch.Told;
 import dev.forebay.api.touch.Touch;
 import dev.forebay.api.touch.TouchFailedException;
 import dev.forebay.api.touch.Touches;
+import dev.forebay.api.touch.receipt.Receipts;
+import dev.forebay.api.touch.receipt.Told;
+import dev.forebay.api.transaction.Script;
 import dev.forebay.api.transaction.Transactions;
 import dev.forebay.api.write.AuditTrail.Entry;
 import dev.forebay.model.Instance;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,28 +165,66 @@ public final class Writes {
    * @param blind whether to look at no rows in order to find what is touched
    */
   private Reply transact(Request request, Work work, boolean blind) throws SQLException {
-    String principal = request.caller().principal();
-    IdempotencyKey key = request.key();
     return transactions.write(
         request.caller(),
-        connection -> {
-          if (key != null) {
-            Optional<Reply> earlier = keys.claim(connection, principal, key);
-            if (earlier.isPresent()) {
-              return repeated(earlier.get(), request);
-            }
-          }
-          Touch touch = touches == null ? Touch.NONE : touches.begin(connection, blind);
-          Progress progress = new Progress(connection, new Entry(), touch);
-          Function<Told, Reply> answer = work.run(progress);
-          Outcome outcome = touch.end();
-          Reply reply = reply(request, answer, outcome);
-          audit.write(connection, request.caller(), progress.entry(), outcome);
-          if (key != null) {
-            keys.store(connection, principal, key, reply);
-          }
-          return reply;
+        () -> {
+          Touch touch = touches == null ? Touch.NONE : touches.begin(blind);
+          return new Attempt(request, work, touch);
         });
+  }
+
+  /** One attempt at a transaction. */
+  private final class Attempt implements Transactions.Work<Reply> {
+    private final Request request;
+    private final Work work;
+    private final Touch touch;
+    private @Nullable Function<Told, Reply> answer;
+
+    Attempt(Request request, Work work, Touch touch) {
+      this.request = request;
+      this.work = work;
+      this.touch = touch;
+    }
+
+    @Override
+    public void open(Connection connection, Script script) {
+      touch.open(connection, script);
+    }
+
+    @Override
+    public Reply run(Connection connection) throws SQLException {
+      String principal = request.caller().principal();
+      IdempotencyKey key = request.key();
+      if (key != null) {
+        Optional<Reply> earlier = keys.claim(connection, principal, key);
+        if (earlier.isPresent()) {
+          return repeated(earlier.get(), request);
+        }
+      }
+      Progress progress = new Progress(connection, new Entry(), touch);
+      answer = work.run(progress);
+      Outcome outcome = touch.end();
+      audit.write(connection, request.caller(), progress.entry(), outcome);
+      // Until somebody has looked after the COMMIT, a repetition is told of whole models.
+      Reply reply = reply(request, answer, outcome == null ? null : outcome.wholly());
+      if (key != null) {
+        keys.store(connection, principal, key, reply);
+      }
+      return reply;
+    }
+
+    @Override
+    public Reply committed(Connection connection, Reply stored) {
+      Outcome outcome = answer == null ? null : touch.committed();
+      if (answer == null || outcome == null) {
+        return stored;
+      }
+      Reply reply = reply(request, answer, outcome);
+      if (request.key() != null && !reply.equals(stored)) {
+        keys.settle(connection, request.caller().principal(), request.key(), reply);
+      }
+      return reply;
+    }
   }
 
   private Reply repeated(Reply earlier, Request request) {

@@ -131,6 +131,11 @@ public final class ReadModels {
     router.follow(connection, changes, goOn);
   }
 
+  /** Prepares to route a few changed rows, see {@link Router#lookup}. */
+  public Lookup lookup(List<RowChange> changes, int most) {
+    return router.lookup(changes, most);
+  }
+
   /** Routes changed rows to documents: all of them, each once, in no particular order. */
   public List<Affected> affected(Connection connection, List<RowChange> changes)
       throws SQLException {

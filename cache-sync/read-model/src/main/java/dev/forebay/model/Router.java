@@ -25,6 +25,17 @@ public interface Router {
   void follow(Connection connection, List<RowChange> changes, Predicate<Affected> goOn)
       throws SQLException;
 
+  /**
+   * Prepares to find the same by one statement at most, where few documents are worth naming.
+   *
+   * @param changes as for {@link #follow}, with images as the database itself writes them
+   * @param most documents of each path; of one with more, any {@code most + 1} are found
+   * @throws IncompleteImageException as {@link #follow}
+   */
+  default Lookup lookup(List<RowChange> changes, int most) {
+    throw new UnsupportedOperationException("this router only follows");
+  }
+
   /** Returns the row with those columns alone that lead to documents. */
   default RowChange trim(RowChange change) {
     return change;

@@ -2,6 +2,7 @@ package dev.forebay.model.compile;
 
 import dev.forebay.model.Affected;
 import dev.forebay.model.IncompleteImageException;
+import dev.forebay.model.Lookup;
 import dev.forebay.model.Router;
 import dev.forebay.model.RowChange;
 import dev.forebay.model.TableName;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,20 @@ final class CompiledRouter implements Router {
   @Override
   public void follow(Connection connection, List<RowChange> changes, Predicate<Affected> goOn)
       throws SQLException {
-    Map<TableName, List<Integer>> byTable = new HashMap<>();
+    for (Images images : images(changes)) {
+      if (!images.route().follow(connection, images, goOn)) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public Lookup lookup(List<RowChange> changes, int most) {
+    return CompiledLookup.of(images(changes), most);
+  }
+
+  private List<Images> images(List<RowChange> changes) {
+    Map<TableName, List<Integer>> byTable = new TreeMap<>();
     for (int i = 0; i < changes.size(); i++) {
       byTable.computeIfAbsent(changes.get(i).table(), table -> new ArrayList<>()).add(i);
     }
@@ -44,11 +59,7 @@ final class CompiledRouter implements Router {
       }
     }
     checkComplete(all);
-    for (Images images : all) {
-      if (!images.route().follow(connection, images, goOn)) {
-        return;
-      }
-    }
+    return all;
   }
 
   @Override

@@ -64,12 +64,13 @@ final class EntryCompiler {
       places.add(resolver.locations().getOrDefault(occurrence, Location.TOP));
       routes.add(
           tree.root() == null
-              ? new Route(model, occurrence.table().name(), List.of(), null)
+              ? new Route(model, occurrence.table().name(), List.of(), null, false)
               : new Route(
                   model,
                   occurrence.table().name(),
                   tree.routeColumns(occurrence),
-                  AffectedSql.of(tree, occurrence)));
+                  AffectedSql.of(tree, occurrence),
+                  occurrence.outer() == null));
     }
     Compiled one =
         new Compiled(
@@ -109,10 +110,10 @@ final class EntryCompiler {
       if (source.keys() != null) {
         places.add(at);
         String sql = QuerySql.affected(query, source);
-        routes.add(new Route(model, source.table().name(), source.columns(), sql));
+        routes.add(new Route(model, source.table().name(), source.columns(), sql, false));
       } else if (query.key().columns().isEmpty()) {
         places.add(at);
-        routes.add(new Route(model, source.table().name(), List.of(), null));
+        routes.add(new Route(model, source.table().name(), List.of(), null, false));
       }
     }
     List<Table> tables = query.sources().stream().map(Query.Source::table).toList();

@@ -16,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param columns of the changed row, that lead to the next step; empty in a singleton
  * @param sql null in a singleton, of which every row concerns the one document
+ * @param names whether {@code columns} are the document's key, so that no other row is passed
  */
-record Route(CompiledModel model, TableName table, List<String> columns, @Nullable String sql) {
+record Route(
+    CompiledModel model,
+    TableName table,
+    List<String> columns,
+    @Nullable String sql,
+    boolean names) {
 
   /** Rows that come over the network at a time; a wide fan-out must not be held as a whole. */
   private static final int FETCH = 2_000;

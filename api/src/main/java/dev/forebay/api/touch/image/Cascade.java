@@ -1,6 +1,6 @@
-package dev.forebay.api.touch;
+package dev.forebay.api.touch.image;
 
-import dev.forebay.api.touch.Before.Along;
+import dev.forebay.api.transaction.Script;
 import dev.forebay.model.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,26 +17,38 @@ import java.util.Set;
  * NULL. They are locked, and none can be added: a new one would need the deleted row's key, which
  * is locked too. What is beyond its bounds is left out; it shows in PostgreSQL's counts.
  */
-final class Cascade {
+public final class Cascade {
 
   /** Rows of all tables together: more are hardly named one by one. */
   private static final int MOST_ROWS = 200;
 
   private static final int MOST_LEVELS = 3;
 
-  private final Touches touches;
+  private static final String LIMIT =
+      "select set_config('forebay.statement_timeout', current_setting('statement_timeout'), true),"
+          + " set_config('statement_timeout', ?, true)";
+
+  private static final String AS_BEFORE =
+      "select set_config('statement_timeout', current_setting('forebay.statement_timeout'), true)";
+
+  private final TableImages tables;
   private final Connection connection;
+  private final long until;
   private final Map<Place, Along> found = new LinkedHashMap<>();
 
   private record Place(TableName table, String place) {}
 
-  Cascade(Touches touches, Connection connection) {
-    this.touches = touches;
+  /**
+   * @param millis that looking may take, all levels together
+   */
+  public Cascade(TableImages tables, Connection connection, long millis) {
+    this.tables = tables;
     this.connection = connection;
+    this.until = System.nanoTime() + millis * 1_000_000;
   }
 
   /** Finds them; empty where there are too many. */
-  List<Along> of(Image deleted) throws SQLException {
+  public List<Along> of(Image deleted) throws SQLException {
     Set<Place> gone = new HashSet<>(Set.of(place(deleted)));
     List<Image> level = List.of(deleted);
     for (int depth = 0; depth < MOST_LEVELS && !level.isEmpty(); depth++) {
@@ -66,10 +78,11 @@ final class Cascade {
     return rows.stream()
         .map(Image::table)
         .distinct()
-        .flatMap(table -> touches.referencesTo(table).stream())
+        .flatMap(table -> tables.referencesTo(table).stream())
         .toList();
   }
 
+  /** A thousand rows without an index may take long; the write's own time-out comes back after. */
   private List<Image> referring(Reference reference, List<Image> level) throws SQLException {
     List<List<String>> values =
         level.stream()
@@ -78,17 +91,27 @@ final class Cascade {
             .flatMap(Optional::stream)
             .distinct()
             .toList();
-    ImageReader reader = touches.reader(reference.from());
+    ImageReader reader = tables.reader(reference.from());
     if (values.isEmpty() || reader == null) {
       return List.of();
     }
-    return reader.byValues(
-        connection,
+    List<Image> rows = new ArrayList<>();
+    Script script =
+        new Script().query(LIMIT, Script.Binder.of(Long.toString(left())), Script.Reader.IGNORED);
+    reader.byValues(
+        script,
         reference.columns(),
         reference.types(),
         values,
         MOST_ROWS + 1,
-        reference.deletes() ? ImageReader.Lock.DELETE : ImageReader.Lock.CHANGE);
+        reference.deletes() ? ImageReader.Lock.DELETE : ImageReader.Lock.CHANGE,
+        rows::add);
+    script.query(AS_BEFORE, Script.Binder.NONE, Script.Reader.IGNORED).run(connection);
+    return rows;
+  }
+
+  private long left() {
+    return Math.max(1, (until - System.nanoTime()) / 1_000_000);
   }
 
   private static Place place(Image row) {

@@ -1,7 +1,8 @@
-package dev.forebay.api.touch;
+package dev.forebay.api.touch.receipt;
 
 import dev.forebay.api.token.TokenConfig;
 import dev.forebay.api.token.Tokens;
+import dev.forebay.api.touch.Outcome;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.forebay.api.touch;
+package dev.forebay.api.touch.image;
 
 import dev.forebay.model.TableName;
 import java.sql.Array;

@@ -1,4 +1,4 @@
-package dev.forebay.api.touch;
+package dev.forebay.api.touch.receipt;
 
 import dev.forebay.api.token.Touched;
 import java.util.ArrayList;

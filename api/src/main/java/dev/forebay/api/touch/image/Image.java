@@ -1,4 +1,4 @@
-package dev.forebay.api.touch;
+package dev.forebay.api.touch.image;
 
 import dev.forebay.model.TableName;
 import java.util.Collections;
@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param place where the row is, and no other row of its table while it is locked
  * @param values of columns by name, as text
  */
-record Image(TableName table, String place, Map<String, @Nullable String> values) {
+public record Image(TableName table, String place, Map<String, @Nullable String> values) {
 
-  Image {
+  public Image {
     values = Collections.unmodifiableMap(new HashMap<>(values));
   }
 }
