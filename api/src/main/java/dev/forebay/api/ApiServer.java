@@ -53,7 +53,7 @@ public final class ApiServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
-  /** A statement that looks for touched documents; a write is not to wait for more. */
+  /** All looks for what one write touches; it is not to wait for more. */
   private static final Duration TOUCH_TIME = Duration.ofSeconds(1);
 
   private final ApiConfig config;

@@ -29,6 +29,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 
 /** An API that says what its writes touch, over touched.sql and touched.yaml. */
 final class TouchedWorld implements AutoCloseable {
@@ -48,6 +50,15 @@ final class TouchedWorld implements AutoCloseable {
   }
 
   TouchedWorld(@org.jspecify.annotations.Nullable TokenConfig tokens) throws Exception {
+    this(tokens, pool -> pool);
+  }
+
+  /**
+   * @param around what the API is given instead of its pool
+   */
+  TouchedWorld(
+      @org.jspecify.annotations.Nullable TokenConfig tokens, UnaryOperator<DataSource> around)
+      throws Exception {
     postgres = EmbeddedPostgres.builder().setServerConfig("wal_level", "logical").start();
     pool =
         new HikariDataSource(
@@ -65,7 +76,7 @@ final class TouchedWorld implements AutoCloseable {
                 .at("127.0.0.1", 0)
                 .withTimeouts(Duration.ofSeconds(8), Duration.ofSeconds(8))
                 .withTokens(tokens),
-            pool,
+            around.apply(pool),
             models,
             keys,
             null,
