@@ -65,7 +65,7 @@ final class IdempotencyKeys {
     this.settle =
         "update "
             + table
-            + " set headers = ?::jsonb, body = ?"
+            + " set headers = ?::jsonb, body = ?, touched = ?::jsonb"
             + " where principal = ? and key = ? and fingerprint = ? returning 1";
   }
 
@@ -146,7 +146,13 @@ final class IdempotencyKeys {
           .command("set local synchronous_commit = off")
           .query(
               settle,
-              Script.Binder.of(headers, reply.body(), principal, key.key(), key.fingerprint()),
+              Script.Binder.of(
+                  headers,
+                  reply.body(),
+                  TouchedJson.write(reply.touched()),
+                  principal,
+                  key.key(),
+                  key.fingerprint()),
               Script.Reader.IGNORED)
           .command("commit")
           .run(connection);
