@@ -6,6 +6,7 @@ import dev.forebay.kv.emulator.EdgeConfig;
 import dev.forebay.kv.emulator.EmulatorConfig;
 import dev.forebay.kv.emulator.EmulatorLimits;
 import dev.forebay.kv.emulator.KvEmulator;
+import dev.forebay.kv.emulator.StoredValue;
 import dev.forebay.ops.admin.StatusReport;
 import dev.forebay.ops.config.Environment;
 import dev.forebay.ops.faults.world.TcpProxy;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ final class SessionWorld implements AutoCloseable {
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final SyncProcess sync;
   private final int apiPort = Workerd.freePort();
+  private final KvEmulator kv;
   final TcpProxy network;
   final Workerd workerd;
   final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -76,7 +79,7 @@ final class SessionWorld implements AutoCloseable {
       execute(resource("schema.sql"), rows(shared));
       Path models = Files.writeString(directory.resolve("forebay.yaml"), resource("forebay.yaml"));
       EdgeConfig edges = new EdgeConfig(LOCATIONS, cacheTtl, cacheTtl, seed);
-      KvEmulator kv =
+      kv =
           lifetime.open(
               "kv",
               () ->
@@ -145,6 +148,11 @@ final class SessionWorld implements AutoCloseable {
   /** Asks the API about writes, past the network that can be cut. */
   URI api() {
     return URI.create("http://127.0.0.1:" + apiPort);
+  }
+
+  /** What KV has accepted under a key; empty if it holds nothing there. */
+  Optional<String> accepted(String key) {
+    return kv.namespace("emulator", "documents").find(key).map(StoredValue::text);
   }
 
   /** Waits until KV holds all that has been written. */

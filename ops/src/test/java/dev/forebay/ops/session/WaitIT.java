@@ -1,0 +1,123 @@
+package dev.forebay.ops.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code Prefer: wait}, with the real worker and an emulated KV. */
+class WaitIT {
+
+  private static final int SHARED = 40;
+  private static final int WRITES = 24;
+  private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
+
+  @TempDir static Path directory;
+  private static SessionWorld world;
+
+  @BeforeAll
+  static void open() throws Exception {
+    world = new SessionWorld(directory, SHARED, Duration.ofSeconds(3), 1);
+  }
+
+  @AfterAll
+  static void close() {
+    world.close();
+  }
+
+  @Test
+  void write_thatIsApplied_isInKv() throws Exception {
+    List<Future<Duration>> waits = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < WRITES; i++) {
+        String name = "waited " + i + ";";
+        String path = "/v1/tag/" + (1 + i % (SHARED / 2));
+        waits.add(
+            threads.submit(() -> {
+              long began = System.nanoTime();
+              HttpResponse<String> reply = send("PATCH", path, "{\"name\": \"" + name + "\"}");
+              assertThat(reply.headers().firstValue("Forebay-Wait")).contains("applied");
+              return Duration.ofNanos(System.nanoTime() - began);
+            }));
+        if (i % 2 == 0) {
+          waits.getLast().get();
+          assertThat(documents(send("PATCH", path, "{\"name\": \"" + name + " again\"}")))
+              .hasSizeGreaterThan(1)
+              .allSatisfy(key ->
+                  assertThat(world.accepted(key))
+                      .as(key)
+                      .hasValueSatisfying(json -> assertThat(json).contains(name + " again")));
+        }
+      }
+    }
+    List<Duration> sorted = new ArrayList<>();
+    for (Future<Duration> wait : waits) {
+      sorted.add(wait.get());
+    }
+    sorted.sort(null);
+    System.out.printf(
+        "waited for KV: median %d ms, at most %d ms%n",
+        sorted.get(WRITES / 2).toMillis(), sorted.getLast().toMillis());
+  }
+
+  @Test
+  void rowThatIsMadeAndDeleted_isInKv_andNotInKv() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      String key = "article:made-" + i;
+      HttpResponse<String> made =
+          send(
+              "POST",
+              "/v1/article",
+              "{\"slug\": \"made-%d\", \"title\": \"T\", \"published\": true, \"author_id\": 1}"
+                  .formatted(i));
+      assertThat(documents(made)).contains(key);
+      assertThat(world.accepted(key)).isPresent();
+      HttpResponse<String> deleted =
+          send("DELETE", made.headers().firstValue("Location").orElseThrow(), null);
+      assertThat(documents(deleted)).contains(key);
+      assertThat(world.accepted(key)).isEmpty();
+    }
+  }
+
+  /** Those that an applied write has touched. */
+  private static List<String> documents(HttpResponse<String> reply) {
+    assertThat(reply.headers().firstValue("Forebay-Wait")).as(reply.toString()).contains("applied");
+    return QUOTED
+        .matcher(reply.headers().firstValue("Forebay-Documents").orElse(""))
+        .results()
+        .map((MatchResult one) -> one.group(1))
+        .toList();
+  }
+
+  private static HttpResponse<String> send(String method, String path, @Nullable String body)
+      throws Exception {
+    HttpResponse<String> reply =
+        world.http.send(
+            HttpRequest.newBuilder(world.api().resolve(path))
+                .header("Authorization", "Bearer " + world.apiKey)
+                .header("Content-Type", "application/json")
+                .header("Prefer", "wait=30")
+                .method(
+                    method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(reply.statusCode()).as(reply.body()).isBetween(200, 204);
+    return reply;
+  }
+}
