@@ -112,6 +112,30 @@ class SlowClientsIT {
 
   /** What is slow here is the database: the client has done its part. */
   @Test
+  void refusal_beforeTheBodyHasCome_saysThatItEndsTheConnection() throws Exception {
+    RawClient client = connect();
+    client.send(RawClient.head("POST /v1/nothing", api.client.key(), JSON, "Content-Length: 2"));
+
+    assertThat(client.answer())
+        .startsWith("HTTP/1.1 404")
+        .containsIgnoringCase("connection: close");
+    assertThat(client.isClosed()).isTrue();
+  }
+
+  @Test
+  void refusal_afterTheBodyHasCome_keepsTheConnection() throws Exception {
+    RawClient client = connect();
+    for (int i = 0; i < 2; i++) {
+      client.send(
+          RawClient.head("POST /v1/nothing", api.client.key(), JSON, "Content-Length: 2") + "{}");
+
+      assertThat(client.answer())
+          .startsWith("HTTP/1.1 404")
+          .doesNotContainIgnoringCase("connection: close");
+    }
+  }
+
+  @Test
   void request_thatTakesLongerThanAnIdleConnection_isAnswered() throws Exception {
     RawClient client = connect();
     String body = "{\"id\":77,\"note\":\"sleep 2.2\"}";

@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 
 /**
  * Sends a body that is known in full. Javalin's own {@code result} copies every body through a new
@@ -22,6 +23,11 @@ public final class Answer {
   public static void send(Context context, String contentType, byte[] bytes) {
     Admission.done(context);
     HttpServletResponse response = context.res();
+    // What is left of a body that was not read would be taken for another request. Jetty closes
+    // such a connection too, but after this answer, which would say nothing of it.
+    if (!ServletContextRequest.getServletContextRequest(context.req()).consumeAvailable()) {
+      response.setHeader("Connection", "close");
+    }
     response.setContentType(contentType);
     response.setContentLength(bytes.length);
     try {
