@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * What one client does, decided by its seed: it has an article or two of its own, which it changes
  * in every way and nobody else does, and it changes what all share. For one thread at a time.
  *
- * <p>Half of the authors and tags are renamed, and articles move between the others. For a write
- * does not name the document of a row that another transaction moves to the changed one while the
- * write commits (api/README.md, "What a write touches").
+ * <p>Half of the authors and tags are renamed, and articles move between the others: a location may
+ * show an article of before a move with an author who is not its own any more, whose renaming then
+ * need not name it. What moves while a write commits is TouchedMeanwhileIT's.
  */
 final class Session {
 
