@@ -25,8 +25,8 @@ import javax.sql.DataSource;
 /** What KV holds by the ledger, and should hold by the models. Safe for any thread. */
 final class LedgerHoldings implements Holdings {
 
-  /** What takes longer is asked again, and keeps a connection from others meanwhile. */
-  private static final Duration STATEMENT = Duration.ofSeconds(2);
+  /** To find no root row is quick; what takes longer is asked again a second later. */
+  private static final Duration STATEMENT = Duration.ofMillis(500);
 
   /** It is only asked whether documents exist; the rest can wait for the next look. */
   private static final long MOST_CHARACTERS = 1L << 20;

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -163,9 +164,31 @@ public final class Settlement implements AutoCloseable {
       Set<String> left = new HashSet<>();
       all.forEach(one -> left.addAll(one.left()));
       Map<String, Optional<Snapshot>> certain = holdings.certain(left);
-      Set<String> doubtful = new HashSet<>();
-      all.forEach(one -> doubtful.addAll(one.doubtful(certain)));
-      Absent absent = doubtful.isEmpty() ? NONE : holdings.absent(doubtful);
+      all.forEach(one -> one.learn(certain, NONE));
+      doubtful(all, certain).values().forEach(keys -> lookForAbsent(all, certain, keys));
+    } catch (SQLException | RuntimeException e) {
+      warn(e);
+    }
+  }
+
+  /** Keys of which KV lacks the documents, by what stands before the colon: their model. */
+  private static Map<String, Set<String>> doubtful(
+      List<Awaited> all, Map<String, Optional<Snapshot>> certain) {
+    Map<String, Set<String>> byModel = new HashMap<>();
+    for (Awaited one : all) {
+      for (String key : one.doubtful(certain)) {
+        String model = key.substring(0, key.indexOf(':'));
+        byModel.computeIfAbsent(model, name -> new HashSet<>()).add(key);
+      }
+    }
+    return byModel;
+  }
+
+  /** One model that cannot be looked at keeps nobody waiting who asks for others. */
+  private void lookForAbsent(
+      List<Awaited> all, Map<String, Optional<Snapshot>> certain, Set<String> keys) {
+    try {
+      Absent absent = holdings.absent(keys);
       all.forEach(one -> one.learn(certain, absent));
     } catch (SQLException | RuntimeException e) {
       warn(e);

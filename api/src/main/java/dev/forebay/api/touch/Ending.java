@@ -32,7 +32,7 @@ final class Ending {
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
 
   /** For the look after the COMMIT: the client waits though its write is done. */
-  private static final Duration AFTERWARDS = Duration.ofMillis(100);
+  private static final Duration AFTERWARDS = Duration.ofMillis(250);
 
   private final Touches touches;
   private final ReadModels models;

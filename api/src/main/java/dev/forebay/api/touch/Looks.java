@@ -30,6 +30,12 @@ import java.util.function.Consumer;
  */
 final class Looks {
 
+  /**
+   * Rows that are read in one script with the routing: the driver sends a script before it reads,
+   * and two sides that only send would wait for each other.
+   */
+  private static final int MOST_AT_ONCE = 100;
+
   private static final String SAVEPOINT = "savepoint forebay_touch";
 
   /** Undoes the settings, and whatever failed under them. */
@@ -124,8 +130,13 @@ final class Looks {
         reader.byKey(script, resource, keys, ImageReader.Lock.NONE, read::add);
       }
     });
-    route(script, lookup, found);
-    script.command(GO_BACK).run(connection);
+    Script routing = script;
+    if (written.values().stream().mapToInt(Set::size).sum() > MOST_AT_ONCE) {
+      script.run(connection);
+      routing = new Script();
+    }
+    route(routing, lookup, found);
+    routing.command(GO_BACK).run(connection);
     Seen one = seen.getFirst();
     return new Seen(one.xid, one.history, one.counted, counts.getFirst(), read);
   }

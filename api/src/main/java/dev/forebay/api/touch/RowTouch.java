@@ -83,7 +83,7 @@ final class RowTouch implements Touch {
       Image row = rows.getFirst();
       return new Before(key, row, deletes ? along(row) : List.of());
     } catch (SQLException e) {
-      // Looking took too long, not waiting: locks give up earlier. The write itself may be quick.
+      // Looking took too long, or a row that goes along was locked; the write itself may be quick.
       boolean slow = SqlState.of(e).equals(SqlState.QUERY_CANCELED);
       if (Looks.concernsTheWrite(e) || (SqlState.isOfTimeOrRoom(e) && !slow)) {
         throw e;

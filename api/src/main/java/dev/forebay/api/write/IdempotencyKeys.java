@@ -134,8 +134,8 @@ final class IdempotencyKeys {
   }
 
   /**
-   * Replaces a reply, in a transaction of its own that nobody waits for: the one before says the
-   * same of more documents, and stays where this cannot be done.
+   * Replaces a reply, in a transaction of its own that does not wait for the disk: the one before
+   * says the same of more documents, and stays where this cannot be done at once.
    *
    * @param connection in no transaction; it is left so
    */
@@ -144,6 +144,7 @@ final class IdempotencyKeys {
       String headers = MAPPER.writeValueAsString(reply.headers());
       new Script()
           .command("set local synchronous_commit = off")
+          .command("set local statement_timeout = '100ms'")
           .query(
               settle,
               Script.Binder.of(

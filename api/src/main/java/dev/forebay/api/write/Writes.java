@@ -213,8 +213,20 @@ public final class Writes {
       return reply;
     }
 
+    /** Whatever goes wrong here, the write is done, and what is stored is true of it. */
     @Override
     public Reply committed(Connection connection, Reply stored) {
+      try {
+        return lookedAtAgain(connection, stored);
+      } catch (RuntimeException e) {
+        LOG.atWarn()
+            .setCause(e)
+            .log("a committed write was not looked at again; its reply names models");
+        return stored;
+      }
+    }
+
+    private Reply lookedAtAgain(Connection connection, Reply stored) {
       Outcome outcome = answer == null ? null : touch.committed();
       if (answer == null || outcome == null) {
         return stored;

@@ -19,6 +19,7 @@ final class ScriptedHoldings implements Holdings {
   private final Set<String> absent = ConcurrentHashMap.newKeySet();
   private volatile Snapshot now = Snapshot.parse("100:100:");
   private volatile boolean fails;
+  private volatile String broken = "nothing";
 
   void holds(String kvKey, String snapshot) {
     certain.put(kvKey, Optional.of(Snapshot.parse(snapshot)));
@@ -49,9 +50,17 @@ final class ScriptedHoldings implements Holdings {
     return answer;
   }
 
+  /** Of the models whose documents begin so nothing can be found out. */
+  void cannotLook(String prefix) {
+    broken = prefix;
+  }
+
   @Override
-  public Absent absent(Collection<String> kvKeys) {
+  public Absent absent(Collection<String> kvKeys) throws SQLException {
     questions.incrementAndGet();
+    if (kvKeys.stream().anyMatch(key -> key.startsWith(broken))) {
+      throw new SQLException("no such table");
+    }
     return new Absent(now, Set.copyOf(absent));
   }
 }

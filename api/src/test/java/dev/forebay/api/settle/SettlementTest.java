@@ -183,6 +183,20 @@ class SettlementTest {
   }
 
   @Test
+  void modelThatCannotBeLookedAt_keepsNobodyWaitingForOthers() throws Exception {
+    holdings.cannotLook("a:");
+    holdings.holdsNo("a:1");
+    holdings.lacks("b:1", "11:11:");
+    holdings.holdsNo("b:1");
+    holdings.holds("a:2", "11:11:");
+    CompletableFuture<Boolean> hopeless = waiting(touched(10, "a:1"), LONG);
+
+    assertThat(settlement.await(touched(10, "b:1"), LONG)).isTrue();
+    assertThat(settlement.await(touched(10, "a:2"), LONG)).isTrue();
+    assertThat(hopeless).isNotDone();
+  }
+
+  @Test
   void failedLook_isTriedAgain() {
     holdings.holds("a:1", "11:11:");
     holdings.fail(true);

@@ -172,17 +172,18 @@ public final class Documents {
    */
   public Map<String, Optional<Snapshot>> certain(Collection<String> kvKeys) {
     Map<String, Optional<Snapshot>> certain = new HashMap<>();
+    // A subquery, as above.
     sql.transaction(
         "look at what is settled",
         tx ->
             tx.query(
                 """
-                select k, d.snapshot
-                from unnest(?) k
-                left join document d on d.kv_key = k
+                select k, version
+                from (select k, (select snapshot from document where kv_key = k) from unnest(?) k)
+                  as known (k, version)
                 where not exists (select from in_doubt i where i.kv_key = k)
                   and not exists (select from suspect s where s.kv_key = k)
-                  and (d.kv_key is null or pg_snapshot_xmax(d.snapshot::pg_snapshot)
+                  and (version is null or pg_snapshot_xmax(version::pg_snapshot)
                     <= pg_snapshot_xmax(pg_current_snapshot()))\
                 """,
                 row ->

@@ -90,6 +90,9 @@ final class Judge {
   }
 
   private void remember(Wrote wrote) {
+    if (wrote.expires() == 0) {
+      lies.add(session + " got no token for " + wrote);
+    }
     State state = truth.find(wrote.mark());
     if (state == null) {
       lies.add(session + " was told of a version that was never committed: " + wrote);
@@ -109,6 +112,9 @@ final class Judge {
     boolean unconstrained = read.freshness().equals("unconstrained");
     if (!held && !unconstrained) {
       lies.add(session + " holds no token, and is told " + read);
+    }
+    if (!unconstrained && read.expires() == 0) {
+      lies.add(session + " holds a token, and gets none back: " + read);
     }
     if (read.freshness().equals("stale")) {
       return;

@@ -108,7 +108,7 @@ final class Run {
   /** Measures now and then, and cuts the network and mends it. */
   private void look(int step) {
     int all = plan.sessions() * (plan.steps() + 1);
-    if (step % (all / 200) == 0) {
+    if (step % Math.max(1, all / 200) == 0) {
       tally.lag(world.lagSeconds());
     }
     if (step == all * 40 / 100) {

@@ -107,7 +107,7 @@ final class SigningKeys {
     }
     Known now = known;
     if (now == null || isTooOld(now)) {
-      throw new KeysUnavailableException(SPACING);
+      throw new KeysUnavailableException(fetching.get() == null ? SPACING : MOMENT);
     }
     return now;
   }
