@@ -4,6 +4,7 @@ import dev.forebay.ops.bench.OriginBench;
 import dev.forebay.ops.bench.TokenBench;
 import dev.forebay.ops.bench.WriteBench;
 import dev.forebay.ops.start.Logging;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -19,21 +20,8 @@ import picocli.CommandLine.Spec;
     subcommands = {BenchCommand.Write.class, BenchCommand.Tokens.class, BenchCommand.Origin.class})
 final class BenchCommand {
 
-  @Command(
-      name = "write",
-      description = {
-        "Writes through the API against a JDBC loop with the same statements.",
-        "",
-        "Starts a PostgreSQL of its own. Nothing else should run on the machine meanwhile.",
-      },
-      mixinStandardHelpOptions = true,
-      exitCodeListHeading = "%nExit codes:%n",
-      exitCodeList = {
-        "0:every bound was kept",
-        "1:one was not; the output says which",
-        "2:the command line is wrong"
-      })
-  static final class Write implements Callable<Integer> {
+  /** What every measurement is told, and how it ends. */
+  abstract static class Measurement implements Callable<Integer> {
 
     @Option(
         names = "--rounds",
@@ -51,12 +39,36 @@ final class BenchCommand {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
+    /** Measures; returns whether every bound was kept. */
+    abstract boolean run(int rounds, Duration turn, PrintWriter out) throws Exception;
+
     @Override
     public Integer call() throws Exception {
       Logging.silenceConsole();
-      WriteBench bench =
-          new WriteBench(rounds, Duration.ofSeconds(seconds), spec.commandLine().getOut());
-      return bench.run() ? ExitCode.OK : ExitCode.FAILED;
+      boolean kept = run(rounds, Duration.ofSeconds(seconds), spec.commandLine().getOut());
+      return kept ? ExitCode.OK : ExitCode.FAILED;
+    }
+  }
+
+  @Command(
+      name = "write",
+      description = {
+        "Writes through the API against a JDBC loop with the same statements.",
+        "",
+        "Starts a PostgreSQL of its own. Nothing else should run on the machine meanwhile.",
+      },
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:every bound was kept",
+        "1:one was not; the output says which",
+        "2:the command line is wrong"
+      })
+  static final class Write extends Measurement {
+
+    @Override
+    boolean run(int rounds, Duration turn, PrintWriter out) throws Exception {
+      return new WriteBench(rounds, turn, out).run();
     }
   }
 
@@ -74,31 +86,12 @@ final class BenchCommand {
         "1:one was not; the output says which",
         "2:the command line is wrong"
       })
-  static final class Tokens implements Callable<Integer> {
-
-    @Option(
-        names = "--rounds",
-        paramLabel = "N",
-        defaultValue = "5",
-        description = "Rounds of each comparison; default ${DEFAULT-VALUE}.")
-    private int rounds;
-
-    @Option(
-        names = "--seconds",
-        paramLabel = "S",
-        defaultValue = "4",
-        description = "How long each side works in a round; default ${DEFAULT-VALUE}.")
-    private int seconds;
-
-    @Spec private CommandSpec spec = CommandSpec.create();
+  static final class Tokens extends Measurement {
 
     @Override
-    public Integer call() throws Exception {
-      Logging.silenceConsole();
+    boolean run(int rounds, Duration turn, PrintWriter out) throws Exception {
       Path example = Path.of(System.getenv().getOrDefault("FOREBAY_HOME", ""), "ops/example");
-      TokenBench bench =
-          new TokenBench(example, rounds, Duration.ofSeconds(seconds), spec.commandLine().getOut());
-      return bench.run() ? ExitCode.OK : ExitCode.FAILED;
+      return new TokenBench(example, rounds, turn, out).run();
     }
   }
 
@@ -116,30 +109,11 @@ final class BenchCommand {
         "1:it was not, or PostgreSQL was asked something",
         "2:the command line is wrong"
       })
-  static final class Origin implements Callable<Integer> {
-
-    @Option(
-        names = "--rounds",
-        paramLabel = "N",
-        defaultValue = "5",
-        description = "Rounds of the comparison; default ${DEFAULT-VALUE}.")
-    private int rounds;
-
-    @Option(
-        names = "--seconds",
-        paramLabel = "S",
-        defaultValue = "4",
-        description = "How long each side works in a round; default ${DEFAULT-VALUE}.")
-    private int seconds;
-
-    @Spec private CommandSpec spec = CommandSpec.create();
+  static final class Origin extends Measurement {
 
     @Override
-    public Integer call() throws Exception {
-      Logging.silenceConsole();
-      OriginBench bench =
-          new OriginBench(rounds, Duration.ofSeconds(seconds), spec.commandLine().getOut());
-      return bench.run() ? ExitCode.OK : ExitCode.FAILED;
+    boolean run(int rounds, Duration turn, PrintWriter out) throws Exception {
+      return new OriginBench(rounds, turn, out).run();
     }
   }
 }
