@@ -124,6 +124,8 @@ class LoginIT {
 
   @Test
   void token_ofAnIssuerThatIsAway_isToBeSentAgain() throws Exception {
+    // One that was never started keeps its port.
+    jwks.start();
     jwks.stop(0);
     Reply reply = get(token("editor", 300));
 

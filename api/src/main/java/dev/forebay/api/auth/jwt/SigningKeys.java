@@ -88,7 +88,7 @@ final class SigningKeys {
     if (key.isPresent() || !due) {
       return key;
     }
-    await(fetch(), strangers, MOMENT);
+    boolean unused = await(fetch(), strangers, MOMENT);
     return Optional.ofNullable(known).flatMap(later -> in(later, id));
   }
 
@@ -102,12 +102,11 @@ final class SigningKeys {
 
   /** The keys that may be used, once they have been fetched. */
   private Known demand() {
-    if (isDue()) {
-      await(fetch(), first, JwksClient.DEADLINE);
-    }
+    // Who finds no room may come again while the fetch still runs; the others know its outcome.
+    boolean hadRoom = !isDue() || await(fetch(), first, JwksClient.DEADLINE);
     Known now = known;
     if (now == null || isTooOld(now)) {
-      throw new KeysUnavailableException(fetching.get() == null ? SPACING : MOMENT);
+      throw new KeysUnavailableException(hadRoom ? SPACING : MOMENT);
     }
     return now;
   }
@@ -135,10 +134,10 @@ final class SigningKeys {
     return mine;
   }
 
-  /** Waits for a fetch to end, if there is room for one more who does. */
-  private static void await(CompletableFuture<Void> fetch, Semaphore room, Duration most) {
+  /** Waits for a fetch to end, if there is room for one more who does; false if there is none. */
+  private static boolean await(CompletableFuture<Void> fetch, Semaphore room, Duration most) {
     if (!room.tryAcquire()) {
-      return;
+      return false;
     }
     try {
       fetch.get(most.toMillis(), TimeUnit.MILLISECONDS);
@@ -149,6 +148,7 @@ final class SigningKeys {
     } finally {
       room.release();
     }
+    return true;
   }
 
   private void ask() {

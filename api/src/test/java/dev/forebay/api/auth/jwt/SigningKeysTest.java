@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -160,16 +162,23 @@ class SigningKeysTest {
   @Test
   void askers_whoNeedTheFirstKeys_waitOnlySoMany() throws Exception {
     issuer.answer(SigningKeysTest::stalled);
+    Queue<Duration> comeAgain = new ConcurrentLinkedQueue<>();
 
     List<Duration> waits =
         waits(
             CROWD,
             i ->
                 assertThatThrownBy(() -> keys.find("rsa-1"))
-                    .isInstanceOf(KeysUnavailableException.class));
+                    .isInstanceOfSatisfying(
+                        KeysUnavailableException.class, e -> comeAgain.add(e.retryAfter())));
 
     assertThat(waits.get(CROWD - SigningKeys.FIRST - 1)).isLessThan(JwksClient.DEADLINE);
     assertThat(issuer.fetches).hasValue(1);
+    assertThat(comeAgain.stream().filter(SigningKeys.SPACING::equals))
+        .as("those who waited")
+        .hasSize(SigningKeys.FIRST);
+    assertThat(comeAgain.stream().filter(SigningKeys.MOMENT::equals))
+        .hasSize(CROWD - SigningKeys.FIRST);
   }
 
   /** How long each of many waits who ask at once, the shortest first. */
