@@ -149,6 +149,13 @@ describe("KV is behind", () => {
     expect(await reader.get("author", key.slice("author:".length))).toMatchObject({ freshness: "origin" });
   });
 
+  test("get_weakETag, as proxies that compress make it: origin", async () => {
+    const weak = { ETag: `W/"${NEW_HASH}"` };
+    const origin = answering({ json: NEW_JSON, snapshot: "40:40:" }, weak);
+    const { reader } = open({ "Forebay-Token": await tokenFor({ x: [10n] }) }, origin);
+    expect(await reader.get("author", "x")).toMatchObject({ freshness: "origin", json: NEW_JSON });
+  });
+
   test("get_originHasNone is missing, from the origin", async () => {
     const origin = answering({ snapshot: "40:40:" });
     const { reader } = open({ "Forebay-Token": await tokenFor({ x: [10n] }) }, origin);
@@ -372,7 +379,9 @@ describe("tokens that count for nothing", async () => {
   });
 
   test("openSession_shortSecret is refused", () => {
-    expect(() => openSession(request({}), { FOREBAY_TOKEN_SECRET: "short" })).toThrow(RangeError);
+    const settings = { FOREBAY_TOKEN_SECRET: "short" };
+    expect(() => openSession(request({ "Forebay-Token": token }), settings)).toThrow(RangeError);
+    expect(openSession(request({}), settings), "a reader without a token").toBeUndefined();
   });
 
   test("openSession_previousSecret counts, and the token is signed anew", async () => {

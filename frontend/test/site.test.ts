@@ -194,6 +194,25 @@ describe("faults", () => {
     log.mockRestore();
   });
 
+  test("api_secretTooShort: tokens count for nothing, and the cause is logged", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const short = { ...env, FOREBAY_TOKEN_SECRET: "short" };
+    const holder = new Request(`${SITE}/`, { headers: { Cookie: "forebay_token=1.a.b" } });
+    for (const [asked, logged] of [
+      [request, 0],
+      [holder, 1],
+    ] as const) {
+      const answer = await serveJson(asked, short, "article", "gr%C3%BC%C3%9Fe");
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("Forebay-Freshness")).toBe("unconstrained");
+      expect(answer.headers.get("Set-Cookie")).toBeNull();
+      // The stored answer of the one must not be refreshed by the other's.
+      expect(answer.headers.get("Vary")).toBe("Forebay-Token, Cookie");
+      expect(log).toHaveBeenCalledTimes(logged);
+    }
+    log.mockRestore();
+  });
+
   test.each([
     ["kvDown", broken],
     ["unexpectedDocument", odd],

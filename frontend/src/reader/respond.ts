@@ -15,6 +15,9 @@ export const CACHE_CONTROL = {
   none: "no-store",
 } as const;
 
+/** Of every answer: a cache must not put a holder's 304, with the token, beside what it has stored for everybody. */
+const VARY = "Forebay-Token, Cookie";
+
 /** A problem of RFC 9457; `type` names the kind and is stable. */
 export interface Problem {
   readonly status: number;
@@ -59,10 +62,10 @@ export type Fields = Readonly<Record<string, string>>;
 export async function describeReading(reading: Reading, session?: Session): Promise<Fields> {
   const fields = { "Forebay-Freshness": reading.freshness, "Forebay-Document": reading.key, ...versionOf(reading) };
   if (session === undefined || !(await session.isHolder())) {
-    return { ...fields, "Cache-Control": CACHE_CONTROL.document };
+    return { ...fields, "Cache-Control": CACHE_CONTROL.document, Vary: VARY };
   }
   const token = await session.fields();
-  return { ...fields, ...token, "Cache-Control": CACHE_CONTROL.session, Vary: "Forebay-Token, Cookie" };
+  return { ...fields, ...token, "Cache-Control": CACHE_CONTROL.session, Vary: VARY };
 }
 
 function versionOf(reading: Reading): Fields {

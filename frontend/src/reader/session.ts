@@ -29,7 +29,7 @@ export interface Served {
  * Returns the session of a request that carries tokens, in the header Forebay-Token or in cookies; undefined for all
  * others, at the cost of a look at two headers.
  *
- * @throws RangeError if a secret is set and has fewer than 32 characters
+ * @throws RangeError if there is a token, and a secret that has fewer than 32 characters
  */
 export function openSession(
   request: Request,
@@ -40,14 +40,14 @@ export function openSession(
   if (current === "") {
     return undefined;
   }
-  const secrets: Secrets = previous === "" ? [current] : [current, previous];
-  if (secrets.some((secret) => secret.length < MIN_SECRET_CHARACTERS)) {
-    throw new RangeError(`FOREBAY_TOKEN_SECRET and its _OLD need at least ${MIN_SECRET_CHARACTERS} characters`);
-  }
   const header = request.headers.get("Forebay-Token");
   const cookie = request.headers.get("Cookie");
   if (header === null && !cookie?.includes("forebay_")) {
     return undefined;
+  }
+  const secrets: Secrets = previous === "" ? [current] : [current, previous];
+  if (secrets.some((secret) => secret.length < MIN_SECRET_CHARACTERS)) {
+    throw new RangeError(`FOREBAY_TOKEN_SECRET and its _OLD need at least ${MIN_SECRET_CHARACTERS} characters`);
   }
   const carried: Carried = {
     header: (header ?? "").split(",").map((text) => text.trim()),
