@@ -146,7 +146,9 @@ public final class ApiServer implements AutoCloseable {
     List<ResourceTable> tables = stores.stream().map(RowStore::table).toList();
     Writes writes = writes(transactions, tables);
     if (config.tokens() != null) {
-      settlement = Settlement.of(dataSource, models, instance, metrics);
+      // Half of the connections remain for those who do not wait.
+      int most = Math.max(1, config.limits().connections() / 2);
+      settlement = Settlement.of(dataSource, models, instance, most, metrics);
       settlement.start();
     }
     Delivery delivery = new Delivery(settlement);
@@ -222,12 +224,15 @@ public final class ApiServer implements AutoCloseable {
       retention.close();
     }
     if (settlement != null) {
-      settlement.close();
+      settlement.abandon();
     }
     if (server != null) {
       server.close();
       server = null;
       LOG.info("api stopped");
+    }
+    if (settlement != null) {
+      settlement.close();
     }
   }
 }

@@ -41,6 +41,7 @@ final class TouchedWorld implements AutoCloseable {
   final EmbeddedPostgres postgres;
   final HikariDataSource pool;
   final ReadModels models;
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   final ApiKeys keys;
   final ApiServer server;
   final TestClient client;
@@ -81,9 +82,14 @@ final class TouchedWorld implements AutoCloseable {
             keys,
             null,
             Instance.DEFAULT,
-            new SimpleMeterRegistry());
+            metrics);
     server.start();
     client = new TestClient(server.port(), keys.create("tester", Set.of("editor")));
+  }
+
+  /** How often it has looked for those who wait. */
+  double looks() {
+    return metrics.get("forebay.wait.looks").counter().count();
   }
 
   /** The rows of touched_rows.sql and no others. */

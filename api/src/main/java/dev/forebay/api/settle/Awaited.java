@@ -1,16 +1,18 @@
 package dev.forebay.api.settle;
 
 import dev.forebay.api.settle.Holdings.Absent;
+import dev.forebay.api.settle.Holdings.Certain;
 import dev.forebay.api.token.Touched;
 import dev.forebay.model.Snapshot;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /**
  * What one request waits for. {@link #await} is for its thread, {@link #abandon} for any, the rest
@@ -22,10 +24,18 @@ final class Awaited {
   private static final int ROUNDS_BETWEEN = 10;
 
   private final long xid;
-  private final Set<String> left = new HashSet<>();
 
-  /** Those that did not exist in a snapshot that sees the transaction. */
-  private final Set<String> gone = new HashSet<>();
+  /** The documents that KV may not have yet, with their models. */
+  private final Map<String, String> left = new HashMap<>();
+
+  /** Those that KV has had since the transaction ended. */
+  private final Set<String> held = new HashSet<>();
+
+  /** Those that have been asked for, because KV lacks them. */
+  private final Set<String> asked = new HashSet<>();
+
+  /** Those that did not exist in a snapshot that sees the transaction; how far the log was then. */
+  private final Map<String, Long> gone = new HashMap<>();
 
   private final int size;
   private final CountDownLatch over = new CountDownLatch(1);
@@ -34,7 +44,7 @@ final class Awaited {
 
   Awaited(Touched touched) {
     this.xid = touched.xid();
-    touched.documents().values().forEach(left::addAll);
+    touched.documents().forEach((model, keys) -> keys.forEach(key -> left.put(key, model)));
     this.size = left.size();
   }
 
@@ -55,37 +65,55 @@ final class Awaited {
 
   /** The documents that KV may not have yet. */
   Set<String> left() {
-    return left;
-  }
-
-  /** Those of them that KV lacks for certain, so that it must be asked whether they exist. */
-  List<String> doubtful(Map<String, Optional<Snapshot>> certain) {
-    if (rounds++ % ROUNDS_BETWEEN != 0) {
-      return List.of();
-    }
-    return left.stream().filter(key -> isMissing(certain, key) && !gone.contains(key)).toList();
+    return left.keySet();
   }
 
   /** Strikes out what KV has. */
-  void learn(Map<String, Optional<Snapshot>> certain, Absent absent) {
-    if (absent.snapshot().sees(xid)) {
-      gone.addAll(absent.kvKeys());
-    }
-    left.removeIf(
-        key -> isPublished(certain, key) || (isMissing(certain, key) && gone.contains(key)));
+  void learn(Certain now) {
+    left.keySet().removeIf(key -> isDone(key, now));
     if (left.isEmpty()) {
       applied = true;
       over.countDown();
     }
   }
 
-  private boolean isPublished(Map<String, Optional<Snapshot>> certain, String key) {
-    Optional<Snapshot> version = certain.get(key);
-    return version != null && version.isPresent() && version.get().sees(xid);
+  /**
+   * A document that exists is done when its version sees the transaction. Of one that does not, KV
+   * may be about to get a version from before: until the worker has settled the log up to where it
+   * was known to be gone, or has taken away one that KV had meanwhile, after which it builds anew.
+   */
+  private boolean isDone(String key, Certain now) {
+    Optional<Snapshot> version = now.versions().get(key);
+    if (version == null) {
+      return false;
+    }
+    if (version.isPresent()) {
+      held.add(key);
+      return version.get().sees(xid);
+    }
+    Long at = gone.get(key);
+    return at != null && (held.contains(key) || now.settled() >= at);
   }
 
-  private static boolean isMissing(Map<String, Optional<Snapshot>> certain, String key) {
-    Optional<Snapshot> version = certain.get(key);
-    return version != null && version.isEmpty();
+  /** Hands over, with their models, those of which it is to be asked whether they exist. */
+  void ask(Certain now, BiConsumer<String, String> question) {
+    boolean again = rounds++ % ROUNDS_BETWEEN == 0;
+    left.forEach((key, model) -> {
+      Optional<Snapshot> version = now.versions().get(key);
+      boolean lacking = version != null && version.isEmpty() && !gone.containsKey(key);
+      if (lacking && (asked.add(key) || again)) {
+        question.accept(key, model);
+      }
+    });
+  }
+
+  void learn(Absent absent) {
+    if (absent.snapshot().sees(xid)) {
+      for (String key : absent.kvKeys()) {
+        if (left.containsKey(key)) {
+          gone.putIfAbsent(key, absent.written());
+        }
+      }
+    }
   }
 }

@@ -11,18 +11,25 @@ import java.util.Set;
 interface Holdings {
 
   /**
-   * Returns the version in which KV holds each document, empty where it holds none; a key is
-   * missing here while that is not certain.
+   * What KV holds for certain.
+   *
+   * @param settled up to where in the log KV has everything, in bytes
+   * @param versions in which KV holds each document, empty where it holds none; a key is missing
+   *     here while that is not certain
    */
-  Map<String, Optional<Snapshot>> certain(Collection<String> kvKeys) throws SQLException;
+  record Certain(long settled, Map<String, Optional<Snapshot>> versions) {}
+
+  /** Returns what KV holds of these. */
+  Certain certain(Collection<String> kvKeys) throws SQLException;
 
   /**
    * Documents that do not exist.
    *
    * @param snapshot in which they do not
+   * @param written up to where the log was written then, in bytes
    */
-  record Absent(Snapshot snapshot, Set<String> kvKeys) {}
+  record Absent(Snapshot snapshot, long written, Set<String> kvKeys) {}
 
-  /** Returns which of these documents the database does not have now, as far as one look shows. */
-  Absent absent(Collection<String> kvKeys) throws SQLException;
+  /** Returns which of a model's documents the database does not have, as far as a look shows. */
+  Absent absent(String model, Collection<String> kvKeys) throws SQLException;
 }

@@ -1,21 +1,20 @@
 package dev.forebay.api.settle;
 
+import dev.forebay.ledger.Documents;
 import dev.forebay.ledger.Ledger;
-import dev.forebay.model.Document;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.Instance;
 import dev.forebay.model.ReadModel;
 import dev.forebay.model.ReadModels;
 import dev.forebay.model.Snapshot;
 import dev.forebay.model.SnapshotSession;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,40 +47,42 @@ final class LedgerHoldings implements Holdings {
   }
 
   @Override
-  public Map<String, Optional<Snapshot>> certain(Collection<String> kvKeys) {
-    Map<String, Optional<Snapshot>> certain = new HashMap<>();
-    ledger
-        .documents()
-        .certain(kvKeys.stream().map(instance::unprefixed).toList())
-        .forEach((key, version) -> certain.put(instance.keyPrefix() + key, version));
-    return certain;
+  public Certain certain(Collection<String> kvKeys) {
+    Documents.Certain known =
+        ledger.documents().certain(kvKeys.stream().map(instance::unprefixed).toList(), STATEMENT);
+    Map<String, Optional<Snapshot>> versions = new HashMap<>();
+    known.versions().forEach((key, version) -> versions.put(instance.keyPrefix() + key, version));
+    return new Certain(known.settled(), versions);
   }
 
   @Override
-  public Absent absent(Collection<String> kvKeys) throws SQLException {
-    Map<ReadModel, List<DocumentKey>> byModel = new LinkedHashMap<>();
-    for (String kvKey : kvKeys) {
-      String key = instance.unprefixed(kvKey);
-      models
-          .match(key)
-          .ifPresent(its ->
-              models
-                  .find(its.model())
-                  .ifPresent(
-                      model -> byModel.computeIfAbsent(model, m -> new ArrayList<>()).add(its)));
-    }
-    Set<String> absent = new HashSet<>();
+  public Absent absent(String name, Collection<String> kvKeys) throws SQLException {
+    ReadModel model = models.find(name).orElse(null);
+    List<DocumentKey> keys =
+        model == null
+            ? List.of()
+            : kvKeys.stream()
+                .flatMap(key -> model.match(instance.unprefixed(key)).stream())
+                .toList();
     try (SnapshotSession session = SnapshotSession.open(dataSource)) {
+      Set<String> absent = new HashSet<>();
       try (Statement statement = session.connection().createStatement()) {
         statement.execute("set local statement_timeout = " + STATEMENT.toMillis());
+        if (model != null) {
+          model.build(session.connection(), keys, MOST_CHARACTERS).stream()
+              .filter(document -> document.json() == null)
+              .forEach(document -> absent.add(instance.keyPrefix() + document.key().kvKey()));
+        }
+        return new Absent(session.snapshot(), written(statement), absent);
       }
-      for (Map.Entry<ReadModel, List<DocumentKey>> one : byModel.entrySet()) {
-        one.getKey().build(session.connection(), one.getValue(), MOST_CHARACTERS).stream()
-            .filter(document -> document.json() == null)
-            .map(Document::key)
-            .forEach(key -> absent.add(instance.keyPrefix() + key.kvKey()));
-      }
-      return new Absent(session.snapshot(), absent);
+    }
+  }
+
+  private static long written(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery("select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint")) {
+      row.next();
+      return row.getLong(1);
     }
   }
 }

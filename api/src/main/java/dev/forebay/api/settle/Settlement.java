@@ -1,23 +1,24 @@
 package dev.forebay.api.settle;
 
 import dev.forebay.api.settle.Holdings.Absent;
+import dev.forebay.api.settle.Holdings.Certain;
 import dev.forebay.api.token.Touched;
 import dev.forebay.ledger.Ledger;
 import dev.forebay.model.Instance;
 import dev.forebay.model.ReadModels;
-import dev.forebay.model.Snapshot;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,10 +45,17 @@ public final class Settlement implements AutoCloseable {
   /** Documents of all who wait together; a look stays one short query. */
   private static final int MOST_DOCUMENTS = 10_000;
 
-  private static final Absent NONE = new Absent(Snapshot.parse("1:1:"), Set.of());
+  /** In one look, of documents that KV lacks: who waits for others waits for this. */
+  private static final Duration ASKING = Duration.ofMillis(300);
+
+  /** Documents of one model that are built in a look, only to see whether they exist. */
+  private static final int MOST_ASKED = 100;
+
+  private static final Duration JOIN = Duration.ofSeconds(10);
 
   private final Holdings holdings;
   private final Counter looks;
+  private final int mostWaiting;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Set<Awaited> waiting = new LinkedHashSet<>();
@@ -56,23 +64,33 @@ public final class Settlement implements AutoCloseable {
   private @Nullable Thread thread;
   private long warnedAt = System.nanoTime() - BETWEEN_WARNINGS.toNanos();
 
-  Settlement(Holdings holdings, MeterRegistry metrics) {
+  Settlement(Holdings holdings, int mostWaiting, MeterRegistry metrics) {
     this.holdings = holdings;
+    this.mostWaiting = mostWaiting;
     this.looks =
         Counter.builder("forebay.wait.looks")
             .description("Looks into the ledger for those who wait until KV has their write")
             .register(metrics);
+    Gauge.builder("forebay.wait.waiting", this, Settlement::waiting)
+        .description("Requests that wait until KV has their write")
+        .register(metrics);
   }
 
   /**
    * Waits for documents of an instance.
    *
    * @param dataSource whose role reads ledger and models; not closed here
+   * @param mostWaiting how many may wait: each keeps a connection of a client, and a reply
    */
   public static Settlement of(
-      DataSource dataSource, ReadModels models, Instance instance, MeterRegistry metrics) {
+      DataSource dataSource,
+      ReadModels models,
+      Instance instance,
+      int mostWaiting,
+      MeterRegistry metrics) {
     return new Settlement(
         new LedgerHoldings(dataSource, Ledger.open(dataSource, instance), models, instance),
+        mostWaiting,
         metrics);
   }
 
@@ -106,13 +124,22 @@ public final class Settlement implements AutoCloseable {
   private boolean enter(Awaited one) {
     lock.lock();
     try {
-      if (closed || documents + one.size() > MOST_DOCUMENTS) {
+      if (closed || waiting.size() >= mostWaiting || documents + one.size() > MOST_DOCUMENTS) {
         return false;
       }
       documents += one.size();
       waiting.add(one);
       changed.signal();
       return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int waiting() {
+    lock.lock();
+    try {
+      return waiting.size();
     } finally {
       lock.unlock();
     }
@@ -163,40 +190,46 @@ public final class Settlement implements AutoCloseable {
     try {
       Set<String> left = new HashSet<>();
       all.forEach(one -> left.addAll(one.left()));
-      Map<String, Optional<Snapshot>> certain = holdings.certain(left);
-      all.forEach(one -> one.learn(certain, NONE));
-      doubtful(all, certain).values().forEach(keys -> lookForAbsent(all, certain, keys));
-    } catch (SQLException | RuntimeException e) {
+      Certain now = holdings.certain(left);
+      all.forEach(one -> one.learn(now));
+      ask(all, now);
+      all.forEach(one -> one.learn(now));
+    } catch (SQLException | RuntimeException | Error e) {
+      // Without this thread everybody would be told that it is pending, for ever.
       warn(e);
     }
   }
 
-  /** Keys of which KV lacks the documents, by what stands before the colon: their model. */
-  private static Map<String, Set<String>> doubtful(
-      List<Awaited> all, Map<String, Optional<Snapshot>> certain) {
+  /** In another order each time, because time or room may not do for all. */
+  private void ask(List<Awaited> all, Certain now) {
     Map<String, Set<String>> byModel = new HashMap<>();
     for (Awaited one : all) {
-      for (String key : one.doubtful(certain)) {
-        String model = key.substring(0, key.indexOf(':'));
-        byModel.computeIfAbsent(model, name -> new HashSet<>()).add(key);
+      one.ask(now, (key, model) -> byModel.computeIfAbsent(model, m -> new HashSet<>()).add(key));
+    }
+    List<String> models = new ArrayList<>(byModel.keySet());
+    Collections.shuffle(models);
+    long began = System.nanoTime();
+    for (String model : models) {
+      if (System.nanoTime() - began < ASKING.toNanos()) {
+        List<String> keys = new ArrayList<>(byModel.get(model));
+        Collections.shuffle(keys);
+        ask(all, model, keys.subList(0, Math.min(MOST_ASKED, keys.size())));
       }
     }
-    return byModel;
   }
 
   /** One model that cannot be looked at keeps nobody waiting who asks for others. */
-  private void lookForAbsent(
-      List<Awaited> all, Map<String, Optional<Snapshot>> certain, Set<String> keys) {
+  private void ask(List<Awaited> all, String model, List<String> keys) {
     try {
-      Absent absent = holdings.absent(keys);
-      all.forEach(one -> one.learn(certain, absent));
+      Absent absent = holdings.absent(model, keys);
+      all.forEach(one -> one.learn(absent));
     } catch (SQLException | RuntimeException e) {
       warn(e);
     }
   }
 
   /** Who waits is told that it is pending when the time is up; one line for many looks. */
-  private void warn(Exception cause) {
+  private void warn(Throwable cause) {
     long now = System.nanoTime();
     if (now - warnedAt >= BETWEEN_WARNINGS.toNanos()) {
       warnedAt = now;
@@ -205,8 +238,7 @@ public final class Settlement implements AutoCloseable {
   }
 
   /** Whoever waits goes on at once, and nobody waits any more. */
-  @Override
-  public void close() {
+  public void abandon() {
     Collection<Awaited> left;
     lock.lock();
     try {
@@ -217,12 +249,14 @@ public final class Settlement implements AutoCloseable {
       lock.unlock();
     }
     left.forEach(Awaited::abandon);
-    join();
   }
 
-  private void join() {
+  /** Abandons who waits, and ends the look that is under way. */
+  @Override
+  public void close() {
+    abandon();
     try {
-      if (thread != null && !thread.join(BETWEEN_WARNINGS)) {
+      if (thread != null && !thread.join(JOIN)) {
         thread.interrupt();
       }
     } catch (InterruptedException e) {

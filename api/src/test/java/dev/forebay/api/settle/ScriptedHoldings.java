@@ -9,24 +9,35 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** KV and database as a test says they are. */
 final class ScriptedHoldings implements Holdings {
 
+  /** Up to where the log is written, always. */
+  static final long WRITTEN = 1_000;
+
   final AtomicInteger looks = new AtomicInteger();
   final AtomicInteger questions = new AtomicInteger();
-  private final Map<String, Optional<Snapshot>> certain = new ConcurrentHashMap<>();
+  final AtomicInteger mostAsked = new AtomicInteger();
+  private final Map<String, Optional<Snapshot>> versions = new ConcurrentHashMap<>();
   private final Set<String> absent = ConcurrentHashMap.newKeySet();
   private volatile Snapshot now = Snapshot.parse("100:100:");
-  private volatile boolean fails;
+  private volatile long settled;
+  private volatile @Nullable Throwable fault;
   private volatile String broken = "nothing";
 
   void holds(String kvKey, String snapshot) {
-    certain.put(kvKey, Optional.of(Snapshot.parse(snapshot)));
+    versions.put(kvKey, Optional.of(Snapshot.parse(snapshot)));
   }
 
   void holdsNo(String kvKey) {
-    certain.put(kvKey, Optional.empty());
+    versions.put(kvKey, Optional.empty());
+  }
+
+  /** The log is settled up to there. */
+  void settles(long position) {
+    settled = position;
   }
 
   /** Of the database, whose snapshot is this. */
@@ -35,32 +46,40 @@ final class ScriptedHoldings implements Holdings {
     absent.add(kvKey);
   }
 
-  void fail(boolean whether) {
-    fails = whether;
+  /** What a look ends with; null: it does not fail. */
+  void fail(@Nullable Throwable with) {
+    fault = with;
   }
 
   @Override
-  public Map<String, Optional<Snapshot>> certain(Collection<String> kvKeys) throws SQLException {
+  public Certain certain(Collection<String> kvKeys) throws SQLException {
     looks.incrementAndGet();
-    if (fails) {
-      throw new SQLException("no ledger");
+    switch (fault) {
+      case null -> {}
+      case Error error -> throw error;
+      default -> throw new SQLException("no ledger", fault);
     }
-    Map<String, Optional<Snapshot>> answer = new HashMap<>(certain);
+    // As the real one: what is settled is asked first.
+    long position = settled;
+    Map<String, Optional<Snapshot>> answer = new HashMap<>(versions);
     answer.keySet().retainAll(kvKeys);
-    return answer;
+    return new Certain(position, answer);
   }
 
-  /** Of the models whose documents begin so nothing can be found out. */
-  void cannotLook(String prefix) {
-    broken = prefix;
+  /** Of that model nothing can be found out. */
+  void cannotLook(String model) {
+    broken = model;
   }
 
   @Override
-  public Absent absent(Collection<String> kvKeys) throws SQLException {
+  public Absent absent(String model, Collection<String> kvKeys) throws SQLException {
     questions.incrementAndGet();
-    if (kvKeys.stream().anyMatch(key -> key.startsWith(broken))) {
+    mostAsked.accumulateAndGet(kvKeys.size(), Math::max);
+    if (model.equals(broken)) {
       throw new SQLException("no such table");
     }
-    return new Absent(now, Set.copyOf(absent));
+    Set<String> gone = ConcurrentHashMap.newKeySet();
+    kvKeys.stream().filter(absent::contains).forEach(gone::add);
+    return new Absent(now, WRITTEN, gone);
   }
 }

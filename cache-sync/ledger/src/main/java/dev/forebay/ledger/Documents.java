@@ -166,32 +166,58 @@ public final class Documents {
   }
 
   /**
-   * Returns what KV holds for certain, by key: the version, or empty for no document. A key is
-   * missing here while a call may still change it, and while its version is one that this server
-   * has not reached: that of the server which the ledger was copied from.
+   * What KV holds for certain.
+   *
+   * @param settled up to where in the log (a position in bytes) everything has been settled; 0 if
+   *     there is no slot
+   * @param versions by key: empty for no document. A key is missing here while a call may still
+   *     change it, and while its version is one that this server has not reached: that of the
+   *     server which the ledger was copied from.
    */
-  public Map<String, Optional<Snapshot>> certain(Collection<String> kvKeys) {
-    Map<String, Optional<Snapshot>> certain = new HashMap<>();
-    // A subquery, as above.
-    sql.transaction(
+  public record Certain(long settled, Map<String, Optional<Snapshot>> versions) {}
+
+  /**
+   * Returns what KV holds of these keys.
+   *
+   * @param most how long each of two statements may take
+   */
+  public Certain certain(Collection<String> kvKeys, Duration most) {
+    return sql.look(
         "look at what is settled",
-        tx ->
-            tx.query(
-                """
-                select k, version
-                from (select k, (select snapshot from document where kv_key = k) from unnest(?) k)
-                  as known (k, version)
-                where not exists (select from in_doubt i where i.kv_key = k)
-                  and not exists (select from suspect s where s.kv_key = k)
-                  and (version is null or pg_snapshot_xmax(version::pg_snapshot)
-                    <= pg_snapshot_xmax(pg_current_snapshot()))\
-                """,
-                row ->
-                    certain.put(
-                        row.getString(1),
-                        Optional.ofNullable(row.getString(2)).map(Snapshot::parse)),
-                tx.texts(kvKeys)));
-    return certain;
+        most,
+        tx -> {
+          // First, by itself: what is settled up to there is seen by the statement after it.
+          long settled = settled(tx);
+          Map<String, Optional<Snapshot>> versions = new HashMap<>();
+          tx.query(
+              """
+              select k, version
+              from (select k, (select snapshot from "%1$s".document where kv_key = k) from unnest(?) k)
+                as known (k, version)
+              where not exists (select from "%1$s".in_doubt i where i.kv_key = k)
+                and not exists (select from "%1$s".suspect s where s.kv_key = k)
+                and (version is null or pg_snapshot_xmax(version::pg_snapshot)
+                  <= pg_snapshot_xmax(pg_current_snapshot()))\
+              """
+                  .formatted(sql.schema()),
+              row ->
+                  versions.put(
+                      row.getString(1), Optional.ofNullable(row.getString(2)).map(Snapshot::parse)),
+              tx.texts(kvKeys));
+          return new Certain(settled, versions);
+        });
+  }
+
+  private long settled(Transaction tx) throws SQLException {
+    return tx
+        .query(
+            "select (confirmed_flush_lsn - '0/0'::pg_lsn)::bigint from pg_replication_slots"
+                + " where slot_name = ? and confirmed_flush_lsn is not null",
+            row -> row.getLong(1),
+            sql.schema())
+        .stream()
+        .findFirst()
+        .orElse(0L);
   }
 
   /**

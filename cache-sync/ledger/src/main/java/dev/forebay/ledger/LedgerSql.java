@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -67,6 +68,36 @@ final class LedgerSql {
     } catch (SQLException e) {
       throw new LedgerException("ledger: cannot " + what + " in schema " + schema, e);
     }
+  }
+
+  /**
+   * Looks at something, without the settings of {@link #transaction}: a driver that hears of
+   * another search path forgets what it has prepared. Tables are to be named with their schema.
+   *
+   * @param most how long each statement may take
+   */
+  <T> T look(String what, Duration most, Work<T> work) {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("set local statement_timeout = " + most.toMillis());
+        }
+        T result = work.run(new Transaction(connection));
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        rollback(connection, e);
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw new LedgerException("ledger: cannot " + what + " in schema " + schema, e);
+    }
+  }
+
+  /** The schema as it is written before a table's name; the slot is called the same. */
+  String schema() {
+    return schema;
   }
 
   /** A change that only the leader may make. */

@@ -81,8 +81,13 @@ class IntentsIT extends LedgerFixture {
                 .certain(
                     Stream.of("known", "called", "doubted", "suspected", "ahead", "never", "none")
                         .map(slug -> "article:" + slug)
-                        .toList()))
-        .isEqualTo(Map.of("article:known", Optional.of(VERSION), "article:none", Optional.empty()));
+                        .toList(),
+                    Duration.ofSeconds(5)))
+        .as("without a slot nothing of the log is settled")
+        .isEqualTo(
+            new Documents.Certain(
+                0,
+                Map.of("article:known", Optional.of(VERSION), "article:none", Optional.empty())));
   }
 
   @Test
