@@ -110,7 +110,6 @@ class SlowClientsIT {
     assertThat(client.isClosed()).isTrue();
   }
 
-  /** What is slow here is the database: the client has done its part. */
   @Test
   void refusal_beforeTheBodyHasCome_saysThatItEndsTheConnection() throws Exception {
     RawClient client = connect();
@@ -135,6 +134,7 @@ class SlowClientsIT {
     }
   }
 
+  /** What is slow here is the database: the client has done its part. */
   @Test
   void request_thatTakesLongerThanAnIdleConnection_isAnswered() throws Exception {
     RawClient client = connect();
