@@ -134,8 +134,9 @@ final class OriginWorld implements AutoCloseable {
     return client.send(request);
   }
 
+  /** For nearly as long as a signature may be good, however slowly a request is sent. */
   String sign(String address, String kvKey) {
-    return edge.sign(InstantSource.system().instant().plusSeconds(30), address, kvKey);
+    return edge.sign(InstantSource.system().instant().plusSeconds(59), address, kvKey);
   }
 
   static String path(String id) {
