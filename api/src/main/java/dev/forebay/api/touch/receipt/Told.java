@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
  * What a client is told of what it touched.
  *
  * @param documents keys in KV, with the instance's prefix, sorted by model
- * @param models of which every document may be touched, or more documents than can be named; {@code
- *     *} alone: of every model
+ * @param models of which every document may be touched, or more documents than can be named; {@link
+ *     Touched#EVERY_MODEL} alone: more models than there is room for
  */
 public record Told(List<String> documents, List<String> models) {
 
@@ -22,9 +22,6 @@ public record Told(List<String> documents, List<String> models) {
 
   /** Characters of all documents together, as a header has them; and of all models. */
   private static final int ROOM = 4_096;
-
-  /** Stands for more models than there is room for. */
-  private static final String EVERY_MODEL = "*";
 
   private static final String SEPARATOR = ", ";
 
@@ -46,7 +43,8 @@ public record Told(List<String> documents, List<String> models) {
         documents.addAll(entry.getValue());
       }
     }
-    return new Told(documents, length(models) > ROOM ? List.of(EVERY_MODEL) : List.copyOf(models));
+    return new Told(
+        documents, length(models) > ROOM ? List.of(Touched.EVERY_MODEL) : List.copyOf(models));
   }
 
   /** With quotes and what separates them. */
