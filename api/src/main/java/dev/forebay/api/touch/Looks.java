@@ -6,6 +6,7 @@ import dev.forebay.api.touch.image.Image;
 import dev.forebay.api.touch.image.ImageReader;
 import dev.forebay.api.touch.image.TableImages;
 import dev.forebay.api.transaction.Script;
+import dev.forebay.api.transaction.Transactions;
 import dev.forebay.model.DocumentKey;
 import dev.forebay.model.Instance;
 import dev.forebay.model.Lookup;
@@ -21,7 +22,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The looks at what a transaction has done, each one round trip. Safe for any thread.
+ * The looks at what a transaction has done, each one round trip; the one at the end is two where
+ * more than {@value #MOST_AT_ONCE} rows were written. Safe for any thread.
  *
  * <p>They run with the settings of a snapshot session, in which the routing statements are known to
  * find every row, and which are gone before the server answers: a driver that hears of another
@@ -55,12 +57,6 @@ final class Looks {
       "select set_config('statement_timeout', greatest(1, ceil(1000 *"
           + " (current_setting('forebay.until')::float8"
           + " - extract(epoch from clock_timestamp())::float8)))::int::text, true)";
-
-  /** What {@link dev.forebay.api.transaction.Transactions} sets for a transaction. */
-  private static final String FORMATS =
-      "set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),"
-          + " set_config('IntervalStyle', 'iso_8601', true),"
-          + " set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true)";
 
   private final List<TableName> tables;
   private final TableImages images;
@@ -157,7 +153,9 @@ final class Looks {
       throws SQLException {
     Script script = new Script();
     script.query(
-        "select " + FORMATS + ", " + SETTINGS + ", " + UNTIL, millis(most), Script.Reader.IGNORED);
+        "select " + Transactions.FORMATS + ", " + SETTINGS + ", " + UNTIL,
+        millis(most),
+        Script.Reader.IGNORED);
     route(script, lookup, found);
     try {
       script.command("rollback").run(connection);

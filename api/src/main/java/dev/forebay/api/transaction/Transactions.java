@@ -19,23 +19,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transactions {
 
+  /**
+   * What a SELECT calls to pin formats until its transaction ends. They decide how input is read
+   * and which bytes are answered.
+   */
+  public static final String FORMATS =
+      """
+      set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
+      set_config('IntervalStyle', 'iso_8601', true), set_config('bytea_output', 'hex', true),
+      set_config('extra_float_digits', '1', true)\
+      """;
+
   private static final int MAX_ATTEMPTS = 3;
   private static final Duration PAUSE = Duration.ofMillis(20);
 
-  /**
-   * Formats decide how input is read and which bytes are answered. The search path stays the role's
-   * own: triggers and defaults of the application may rely on it.
-   */
+  /** The search path stays the role's own: triggers and defaults may rely on it. */
   private static final String SETTINGS =
       """
-      select set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
-             set_config('IntervalStyle', 'iso_8601', true), set_config('bytea_output', 'hex', true),
-             set_config('extra_float_digits', '1', true), set_config('statement_timeout', ?, true),
-             set_config('lock_timeout', ?, true),
-             set_config('idle_in_transaction_session_timeout', '10s', true),
-             set_config('forebay.principal', ?, true), set_config('forebay.roles', ?, true),
-             set_config('forebay.claims', ?, true), set_config('forebay.request_id', ?, true)\
-      """;
+      select %s,
+      set_config('statement_timeout', ?, true), set_config('lock_timeout', ?, true),
+      set_config('idle_in_transaction_session_timeout', '10s', true),
+      set_config('forebay.principal', ?, true), set_config('forebay.roles', ?, true),
+      set_config('forebay.claims', ?, true), set_config('forebay.request_id', ?, true)\
+      """
+          .formatted(FORMATS);
 
   private static final String ASSUME = "select set_config('role', ?, true)";
 
