@@ -1,9 +1,7 @@
 package dev.forebay.api.limit;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,13 +17,11 @@ import org.slf4j.LoggerFactory;
 public final class InFlight {
 
   private static final Logger LOG = LoggerFactory.getLogger(InFlight.class);
-  private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
 
   private final int most;
   private final AtomicInteger taken = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
-  private final AtomicLong warnedAt =
-      new AtomicLong(System.nanoTime() - BETWEEN_WARNINGS.toNanos());
+  private final Seldom storm = new Seldom();
 
   /**
    * @param most slots there are
@@ -62,11 +58,8 @@ public final class InFlight {
     return false;
   }
 
-  /** One line for a storm of requests, not one for each. */
   private void warn() {
-    long now = System.nanoTime();
-    long before = warnedAt.get();
-    if (now - before >= BETWEEN_WARNINGS.toNanos() && warnedAt.compareAndSet(before, now)) {
+    if (storm.isDue()) {
       LOG.atWarn()
           .addKeyValue("inFlight", most)
           .addKeyValue("refusedSoFar", refused.sum())

@@ -1,6 +1,7 @@
 package dev.forebay.api.origin;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.forebay.api.limit.Seldom;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;
 import dev.forebay.api.problem.SqlProblems;
