@@ -15,8 +15,10 @@ import dev.forebay.api.token.Requirement;
 import dev.forebay.api.token.Tokens;
 import dev.forebay.api.touch.Touches;
 import dev.forebay.api.touch.receipt.Receipts;
+import dev.forebay.api.touch.receipt.Told;
 import dev.forebay.api.transaction.Caller;
 import dev.forebay.api.transaction.Transactions;
+import dev.forebay.api.write.IdempotencyKey;
 import dev.forebay.api.write.Request;
 import dev.forebay.api.write.Step;
 import dev.forebay.api.write.Writes;
@@ -25,11 +27,13 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +43,7 @@ import org.junit.jupiter.api.Test;
 class TouchedMeanwhileIT {
 
   private static final MeanwhileDataSource MEANWHILE = new MeanwhileDataSource();
+  private static final Caller CALLER = new Caller("tester", Set.of(), "{}", "direct", null);
 
   private static TouchedWorld world;
   private static TestClient client;
@@ -224,6 +229,51 @@ class TouchedMeanwhileIT {
 
   @Test
   void timeOfAllLooks_thatIsOver_namesModels_andTheWriteSucceeds() throws Exception {
+    dev.forebay.api.write.Reply reply =
+        deleteComment(Duration.ZERO, new Request(CALLER, null, List.of(), true), told -> {});
+
+    assertThat(reply.headers()).containsEntry("Forebay-Models", "\"article\"");
+    assertThat(reply.headers()).doesNotContainKey("Forebay-Documents");
+    assertThat(world.ask("select count(*) from comment")).isEqualTo("1");
+  }
+
+  @Test
+  void reply_isMadeOnce_whereNothingIsUnsure() throws Exception {
+    Request request = new Request(CALLER, new IdempotencyKey("once", "print"), List.of(), true);
+    List<List<String>> made = new ArrayList<>();
+
+    dev.forebay.api.write.Reply reply =
+        deleteComment(Duration.ZERO, request, told -> made.add(told.models()));
+
+    assertThat(made).isEqualTo(List.of(List.of("article")));
+    assertThat(stored("once")).isEqualTo(reply.headers().get("Forebay-Token"));
+  }
+
+  @Test
+  void reply_isMadeAgain_whereTheLookAfterTheCommitMadeSure() throws Exception {
+    Request request = new Request(CALLER, new IdempotencyKey("again", "print"), List.of(), true);
+    List<List<String>> made = new ArrayList<>();
+
+    dev.forebay.api.write.Reply reply =
+        deleteComment(Duration.ofSeconds(8), request, told -> made.add(told.models()));
+
+    assertThat(made).isEqualTo(List.of(List.of("article"), List.of()));
+    assertThat(stored("again")).isEqualTo(reply.headers().get("Forebay-Token"));
+  }
+
+  private static String stored(String key) throws Exception {
+    return world.ask(
+        "select headers->>'Forebay-Token' from forebay.idempotency where key = '" + key + "'");
+  }
+
+  /**
+   * Past HTTP.
+   *
+   * @param time for all looks together
+   * @param made is told of each reply that is made
+   */
+  private static dev.forebay.api.write.Reply deleteComment(
+      Duration time, Request request, Consumer<Told> made) throws Exception {
     List<ResourceTable> tables =
         ResourceTables.read(new CatalogReader(world.pool), world.models.resources());
     RowStore comments =
@@ -236,21 +286,16 @@ class TouchedMeanwhileIT {
         new Writes(
             new Transactions(world.pool, Duration.ofSeconds(8), Duration.ofSeconds(8)),
             Instance.DEFAULT,
-            Touches.read(world.pool, world.models, tables, Instance.DEFAULT, Duration.ZERO),
+            Touches.read(world.pool, world.models, tables, Instance.DEFAULT, time),
             new Receipts(
                 new Tokens(TouchedWorld.TOKENS, Instance.DEFAULT, InstantSource.system()),
                 TouchedWorld.TOKENS));
-    Request request =
-        new Request(new Caller("tester", Set.of(), "{}", "no-time", null), null, List.of(), true);
-
-    dev.forebay.api.write.Reply reply =
-        writes.all(
-            request,
-            List.of(Step.only(comments, new Operation.Delete(List.of("1"), Precondition.NONE))),
-            (applied, told) -> new dev.forebay.api.write.Reply(204, Map.of(), null));
-
-    assertThat(reply.headers()).containsEntry("Forebay-Models", "\"article\"");
-    assertThat(reply.headers()).doesNotContainKey("Forebay-Documents");
-    assertThat(world.ask("select count(*) from comment")).isEqualTo("1");
+    return writes.all(
+        request,
+        List.of(Step.only(comments, new Operation.Delete(List.of("1"), Precondition.NONE))),
+        (applied, told) -> {
+          made.accept(told);
+          return new dev.forebay.api.write.Reply(204, Map.of(), null);
+        });
   }
 }

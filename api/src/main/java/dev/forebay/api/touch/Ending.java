@@ -163,11 +163,15 @@ final class Ending {
     return changed;
   }
 
-  /** Finds what has moved meanwhile; nothing is unsure then. */
-  Outcome findMore() {
+  /**
+   * Finds what has moved meanwhile; nothing is unsure then.
+   *
+   * @return null if nothing was unsure before
+   */
+  @Nullable Outcome findMore() {
     Outcome found = Objects.requireNonNull(outcome);
     if (found.unsure().isEmpty()) {
-      return found;
+      return null;
     }
     try {
       Lookup lookup = models.lookup(changes, Findings.MOST);

@@ -82,7 +82,8 @@ public interface Touch {
    * what a transaction that committed meanwhile has moved, a new snapshot shows. Fails for no
    * reason: what cannot be looked at is named wholly.
    *
-   * @return what was touched, of which nothing is unsure; null if nobody asks
+   * @return what was touched, of which nothing is unsure; null if nobody asks, or nothing was
+   *     unsure at the end: what was found there holds
    */
   @Nullable Outcome committed();
 }

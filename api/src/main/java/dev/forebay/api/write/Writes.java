@@ -226,6 +226,7 @@ public final class Writes {
       }
     }
 
+    /** Where nothing was unsure it is not made again: its token would only be another one. */
     private Reply lookedAtAgain(Connection connection, Reply stored) {
       Outcome outcome = answer == null ? null : touch.committed();
       if (answer == null || outcome == null) {
