@@ -184,7 +184,7 @@ public final class ApiServer implements AutoCloseable {
     return new Writes(
         transactions,
         instance,
-        Touches.read(dataSource, models, tables, instance, mostTime),
+        Touches.read(dataSource, models, tables, instance, mostTime, tokens.afterwards()),
         new Receipts(new Tokens(tokens, instance, InstantSource.system()), tokens));
   }
 

@@ -402,7 +402,12 @@ class TouchedIT {
             InvalidSetupException.class,
             () ->
                 Touches.read(
-                    reader, world.models, tables, Instance.DEFAULT, Duration.ofSeconds(1)));
+                    reader,
+                    world.models,
+                    tables,
+                    Instance.DEFAULT,
+                    Duration.ofSeconds(1),
+                    TouchedWorld.AFTERWARDS));
 
     // Neither a table that no model reads, nor one that only grows.
     assertThat(refused.problems())
@@ -423,7 +428,12 @@ class TouchedIT {
   @Test
   void cookie_holdsTheToken_ifItIsOn() throws Exception {
     TokenConfig config =
-        new TokenConfig(TouchedWorld.TOKENS.secrets(), TokenConfig.LIFE, true, "example.com");
+        new TokenConfig(
+            TouchedWorld.TOKENS.secrets(),
+            TokenConfig.LIFE,
+            true,
+            "example.com",
+            TouchedWorld.AFTERWARDS);
     try (TouchedWorld other = new TouchedWorld(config)) {
       other.reset();
       Reply reply = other.client.patch("/v1/comment/2", "{\"body\":\"x\"}");

@@ -35,8 +35,12 @@ import javax.sql.DataSource;
 /** An API that says what its writes touch, over touched.sql and touched.yaml. */
 final class TouchedWorld implements AutoCloseable {
 
+  /** A busy machine may take longer for a look than clients should wait. */
+  static final Duration AFTERWARDS = Duration.ofSeconds(10);
+
   static final TokenConfig TOKENS =
-      new TokenConfig(List.of("0123456789abcdef0123456789abcdef"), TokenConfig.LIFE, false, null);
+      new TokenConfig(List.of("0123456789abcdef0123456789abcdef"), TokenConfig.LIFE, false, null)
+          .withAfterwards(AFTERWARDS);
 
   final EmbeddedPostgres postgres;
   final HikariDataSource pool;

@@ -15,12 +15,21 @@ import org.jspecify.annotations.Nullable;
  *     {@link #LIFE}
  * @param cookie whether replies set the token as a cookie too, so that browsers need no code
  * @param cookieDomain for which the cookie is set; null: the host that was asked
+ * @param afterwards how long a look may take for what moved while a write was committed: its client
+ *     waits, though the write is done
  */
 public record TokenConfig(
-    List<String> secrets, Duration life, boolean cookie, @Nullable String cookieDomain) {
+    List<String> secrets,
+    Duration life,
+    boolean cookie,
+    @Nullable String cookieDomain,
+    Duration afterwards) {
 
   /** What a token lives unless somebody says otherwise. */
   public static final Duration LIFE = Duration.ofMinutes(3);
+
+  /** How long the look after a COMMIT may take. */
+  public static final Duration AFTERWARDS = Duration.ofMillis(250);
 
   private static final Duration MAX_LIFE = Duration.ofHours(1);
   private static final Pattern DOMAIN =
@@ -45,9 +54,20 @@ public record TokenConfig(
     }
   }
 
+  /** Tokens of writes that wait no longer than {@link #AFTERWARDS}. */
+  public TokenConfig(
+      List<String> secrets, Duration life, boolean cookie, @Nullable String cookieDomain) {
+    this(secrets, life, cookie, cookieDomain, AFTERWARDS);
+  }
+
+  /** The same, with another patience after the COMMIT. */
+  public TokenConfig withAfterwards(Duration time) {
+    return new TokenConfig(secrets, life, cookie, cookieDomain, time);
+  }
+
   @Override
   public String toString() {
-    return "TokenConfig[secrets=***, life=%s, cookie=%s, cookieDomain=%s]"
-        .formatted(life, cookie, cookieDomain);
+    return "TokenConfig[secrets=***, life=%s, cookie=%s, cookieDomain=%s, afterwards=%s]"
+        .formatted(life, cookie, cookieDomain, afterwards);
   }
 }

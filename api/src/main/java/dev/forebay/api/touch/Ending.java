@@ -31,9 +31,6 @@ final class Ending {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
 
-  /** For the look after the COMMIT: the client waits though its write is done. */
-  private static final Duration AFTERWARDS = Duration.ofMillis(250);
-
   private final Touches touches;
   private final ReadModels models;
   private final Connection connection;
@@ -175,7 +172,7 @@ final class Ending {
     }
     try {
       Lookup lookup = models.lookup(changes, Findings.MOST);
-      touches.looks().afterCommit(connection, lookup, findings::add, AFTERWARDS);
+      touches.looks().afterCommit(connection, lookup, findings::add, touches.afterwards());
     } catch (SQLException e) {
       LOG.atWarn()
           .setCause(e)

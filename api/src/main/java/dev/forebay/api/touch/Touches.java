@@ -30,14 +30,21 @@ public final class Touches {
   private final List<TableName> tables;
   private final Looks looks;
   private final Duration mostTime;
+  private final Duration afterwards;
 
-  private Touches(ReadModels models, Instance instance, TableImages images, Duration mostTime) {
+  private Touches(
+      ReadModels models,
+      Instance instance,
+      TableImages images,
+      Duration mostTime,
+      Duration afterwards) {
     this.models = models;
     this.instance = instance;
     this.images = images;
     this.tables = List.copyOf(models.tables());
     this.looks = new Looks(instance, tables, images);
     this.mostTime = mostTime;
+    this.afterwards = afterwards;
   }
 
   /**
@@ -47,6 +54,7 @@ public final class Touches {
    * @param resources whose rows may be written
    * @param mostTime that looking for documents may take, all looks of one write together; beyond it
    *     the models count as touched wholly
+   * @param afterwards the same for the look after the COMMIT
    * @throws InvalidSetupException if the role cannot lock rows that resources change
    */
   public static Touches read(
@@ -54,7 +62,8 @@ public final class Touches {
       ReadModels models,
       List<ResourceTable> resources,
       Instance instance,
-      Duration mostTime)
+      Duration mostTime,
+      Duration afterwards)
       throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
@@ -65,7 +74,8 @@ public final class Touches {
         connection.rollback();
       }
     }
-    return new Touches(models, instance, TableImages.read(dataSource, models), mostTime);
+    TableImages images = TableImages.read(dataSource, models);
+    return new Touches(models, instance, images, mostTime, afterwards);
   }
 
   private static void checkLocks(
@@ -135,5 +145,9 @@ public final class Touches {
 
   Duration mostTime() {
     return mostTime;
+  }
+
+  Duration afterwards() {
+    return afterwards;
   }
 }

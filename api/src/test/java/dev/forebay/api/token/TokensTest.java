@@ -273,6 +273,7 @@ class TokensTest {
     List<String> secrets = List.of(SECRET);
 
     assertThat(TokenConfig.LIFE).isEqualTo(Duration.ofMinutes(3));
+    assertThat(config(SECRET).afterwards()).isEqualTo(Duration.ofMillis(250));
     for (Duration life :
         List.of(Duration.ZERO, Duration.ofMillis(1_500), Duration.ofSeconds(3_601))) {
       assertThatThrownBy(() -> new TokenConfig(secrets, life, false, null))
