@@ -85,10 +85,13 @@ final class SigningKeys {
       CompletableFuture<Void> unused = fetch();
     }
     Optional<JWK> key = in(now, id);
-    if (key.isPresent() || !due) {
+    if (key.isPresent()) {
       return key;
     }
-    boolean unused = await(fetch(), strangers, MOMENT);
+    if (due) {
+      boolean unused = await(fetch(), strangers, MOMENT);
+    }
+    // Read again even if nothing was due: a fetch may have ended since they were read.
     return Optional.ofNullable(known).flatMap(later -> in(later, id));
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,26 @@ class SigningKeysTest {
 
     assertThat(keys.find("rsa-2")).isPresent();
     assertThat(keys.find("rsa-1")).isPresent();
+    assertThat(issuer.fetches).hasValue(2);
+  }
+
+  /** Whoever has read the keys must not miss those that come before it asks whether any are due. */
+  @Test
+  void key_thatComesWhileItIsLookedFor_isFound() throws Exception {
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+    SigningKeys watched =
+        new SigningKeys(
+            new JwksClient(issuer.config().jwks()),
+            () -> {
+              meanwhile.getAndSet(() -> {}).run();
+              return clock.read();
+            });
+    assertThat(watched.find("rsa-1")).isPresent();
+    issuer.publish(issuer.rsa, TestIssuer.rsa("rsa-2"));
+    clock.advance(SigningKeys.SPACING);
+    meanwhile.set(() -> assertThat(watched.find("rsa-2")).isPresent());
+
+    assertThat(watched.find("rsa-2")).isPresent();
     assertThat(issuer.fetches).hasValue(2);
   }
 
