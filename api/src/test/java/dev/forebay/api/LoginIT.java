@@ -135,6 +135,33 @@ class LoginIT {
     assertThat(get(api.client.key()).status()).as("a key needs no issuer").isEqualTo(200);
   }
 
+  /** Anybody can send as many as a slot lets through. */
+  @Test
+  void tokens_thatCannotBeChecked_areNotSaidInTheLogOneByOne() throws Exception {
+    jwks.start();
+    jwks.stop(0);
+    String token = token("editor", 300);
+    Logger ours = (Logger) LoggerFactory.getLogger("dev.forebay");
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    ours.addAppender(log);
+    try {
+      for (int i = 0; i < 20; i++) {
+        assertThat(get(token).status()).isEqualTo(503);
+      }
+    } finally {
+      ours.detachAppender(log);
+    }
+
+    assertThat(List.copyOf(log.list))
+        .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.INFO))
+        .extracting(ILoggingEvent::getMessage)
+        .containsOnly(
+            "the issuer's keys cannot be fetched",
+            "no key of the issuer can be used; answering 503 to its tokens")
+        .hasSizeBetween(2, 10);
+  }
+
   @Test
   void token_withoutAnIssuer_isRefused() throws Exception {
     HttpRequest.Builder request =

@@ -91,8 +91,7 @@ public final class Authenticator {
     } catch (SQLException e) {
       throw SqlProblems.translate(e);
     } catch (KeysUnavailableException e) {
-      throw ApiProblem.of(
-              ProblemType.UNAVAILABLE, "The token's issuer cannot be asked for its keys.")
+      throw ApiProblem.of(ProblemType.UNAVAILABLE, "The token's issuer has not told its keys.")
           .retryAfter(e.retryAfter())
           .causedBy(e);
     }

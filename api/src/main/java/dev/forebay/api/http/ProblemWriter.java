@@ -2,6 +2,7 @@ package dev.forebay.api.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.forebay.api.auth.jwt.KeysUnavailableException;
 import dev.forebay.api.problem.ApiProblem;
 import dev.forebay.api.problem.ProblemType;
 import dev.forebay.api.problem.Violation;
@@ -82,6 +83,9 @@ public final class ProblemWriter {
           .setCause(problem.getCause())
           .addKeyValue("sqlState", sqlState(problem.getCause()))
           .log("request failed");
+    } else if (problem.getCause() instanceof KeysUnavailableException) {
+      // Anybody can send such tokens; where the keys are asked for it is said once for many.
+      LOG.atDebug().addKeyValue("problem", type.uri()).log("a token could not be checked");
     } else if (type != ProblemType.OVERLOADED && type.status() >= ProblemType.INTERNAL.status()) {
       LOG.atWarn()
           .addKeyValue("problem", type.uri())

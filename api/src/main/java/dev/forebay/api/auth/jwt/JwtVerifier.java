@@ -60,7 +60,8 @@ public final class JwtVerifier {
    *
    * @param presented what the client sent, anything
    * @return empty if it is no token, or one that must not be accepted
-   * @throws KeysUnavailableException if the issuer's keys are not known; the token may be good
+   * @throws KeysUnavailableException if it is not known whether the key is the issuer's; the token
+   *     may be good
    */
   public Optional<Principal> verify(String presented) {
     try {

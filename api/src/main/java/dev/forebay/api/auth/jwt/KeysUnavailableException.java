@@ -2,7 +2,7 @@ package dev.forebay.api.auth.jwt;
 
 import java.time.Duration;
 
-/** The issuer's keys are not known and cannot be fetched: a token may be good. Ask again later. */
+/** It is not known whether the issuer has a token's key: it may be good. Ask again later. */
 public final class KeysUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -10,7 +10,7 @@ public final class KeysUnavailableException extends RuntimeException {
   private final Duration retryAfter;
 
   KeysUnavailableException(Duration retryAfter) {
-    super("the issuer's keys cannot be fetched");
+    super("the issuer's keys are not known");
     this.retryAfter = retryAfter;
   }
 

@@ -3,6 +3,7 @@ package dev.forebay.api.auth.jwt;
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import dev.forebay.api.limit.Seldom;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,8 +28,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Load: whatever clients send, fetches begin at least {@link #SPACING} apart, one at a time, on
  * a thread of their own. Anybody can name a key that nobody knows: of those who do, {@value
- * #STRANGERS} wait for the fetch, at most {@link #MOMENT}, and for the others the key is unknown at
- * once. While no keys are known {@value #FIRST} wait, at most {@link JwksClient#DEADLINE}.
+ * #STRANGERS} wait for the fetch, at most {@link #MOMENT}. The others, and those who waited for too
+ * long, are told to come again: the key may be a new one, and only a fetch that has ended can say
+ * that it is not. While no keys are known {@value #FIRST} wait, at most {@link
+ * JwksClient#DEADLINE}.
  *
  * <p>Safe for any thread.
  */
@@ -38,7 +41,7 @@ final class SigningKeys {
   static final Duration SPACING = Duration.ofSeconds(10);
   static final Duration OUTAGE = Duration.ofHours(1);
 
-  /** An issuer that takes longer than this to answer costs its new keys their first tokens. */
+  /** What a token with a new key waits at most, and after which it may come again. */
   static final Duration MOMENT = Duration.ofSeconds(2);
 
   static final int STRANGERS = 4;
@@ -52,6 +55,7 @@ final class SigningKeys {
       new AtomicReference<>();
   private final Semaphore strangers = new Semaphore(STRANGERS);
   private final Semaphore first = new Semaphore(FIRST);
+  private final Seldom useless = new Seldom();
 
   private volatile @Nullable Known known;
   private volatile @Nullable Attempt attempt;
@@ -73,7 +77,8 @@ final class SigningKeys {
    *
    * @param id the {@code kid} of a token's header
    * @return empty if the issuer has no such key, or had none when it was last asked
-   * @throws KeysUnavailableException if no keys are known, or only ones that are too old
+   * @throws KeysUnavailableException if no keys are known, or only ones that are too old; or if it
+   *     is not known yet whether the issuer has this one
    */
   Optional<JWK> find(String id) {
     Known now = known;
@@ -88,11 +93,24 @@ final class SigningKeys {
     if (key.isPresent()) {
       return key;
     }
-    if (due) {
-      boolean unused = await(fetch(), strangers, MOMENT);
+    // Even if nothing is due: a fetch may have ended since the keys were read.
+    return due ? findInNext(id) : findInLatest(id);
+  }
+
+  private Optional<JWK> findInNext(String id) {
+    CompletableFuture<Void> fetch = fetch();
+    boolean unused = await(fetch, strangers, MOMENT);
+    // Asked before the keys are read, which are those of the fetch then.
+    boolean ended = fetch.isDone();
+    Optional<JWK> key = findInLatest(id);
+    if (key.isEmpty() && !ended) {
+      throw new KeysUnavailableException(MOMENT);
     }
-    // Read again even if nothing was due: a fetch may have ended since they were read.
-    return Optional.ofNullable(known).flatMap(later -> in(later, id));
+    return key;
+  }
+
+  private Optional<JWK> findInLatest(String id) {
+    return Optional.ofNullable(known).flatMap(latest -> in(latest, id));
   }
 
   private boolean isTooOld(Known keys) {
@@ -108,10 +126,13 @@ final class SigningKeys {
     // Who finds no room may come again while the fetch still runs; the others know its outcome.
     boolean hadRoom = !isDue() || await(fetch(), first, JwksClient.DEADLINE);
     Known now = known;
-    if (now == null || isTooOld(now)) {
-      throw new KeysUnavailableException(hadRoom ? SPACING : MOMENT);
+    if (now != null && !isTooOld(now)) {
+      return now;
     }
-    return now;
+    if (hadRoom && useless.isDue()) {
+      LOG.warn("no key of the issuer can be used; answering 503 to its tokens");
+    }
+    throw new KeysUnavailableException(hadRoom ? SPACING : MOMENT);
   }
 
   /** Fetches beside the requests, unless that is under way; returns what is done at its end. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
@@ -167,16 +168,60 @@ class SigningKeysTest {
 
   /** They could take every slot of the API for as long as the issuer hangs. */
   @Test
-  void strangers_whileTheIssuerHangs_areRefusedAtOnceButForAFew() throws Exception {
+  void strangers_whileTheIssuerHangs_areSentAwayAtOnceButForAFew() throws Exception {
     assertThat(keys.find("rsa-1")).isPresent();
     issuer.answer(SigningKeysTest::stalled);
     clock.advance(SigningKeys.SPACING);
 
-    List<Duration> waits = waits(CROWD, i -> assertThat(keys.find("random-" + i)).isEmpty());
+    List<Duration> waits =
+        waits(
+            CROWD,
+            i ->
+                assertThatThrownBy(() -> keys.find("random-" + i))
+                    .isInstanceOfSatisfying(
+                        KeysUnavailableException.class,
+                        e -> assertThat(e.retryAfter()).isEqualTo(SigningKeys.MOMENT)));
 
     assertThat(waits.get(CROWD - SigningKeys.STRANGERS - 1)).isLessThan(SigningKeys.MOMENT);
     assertThat(waits.getLast()).isLessThan(JwksClient.DEADLINE);
     assertThat(keys.find("rsa-1")).isPresent();
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(KeysUnavailableException.class)
+        .until(() -> keys.find("random-0").isEmpty());
+    assertThat(issuer.fetches).hasValue(2);
+  }
+
+  /** All clients have tokens of the new key at the same moment. */
+  @Test
+  void key_thatIsNew_isUnknownToNobodyWhileItIsFetched() throws Exception {
+    assertThat(keys.find("rsa-1")).isPresent();
+    String published = new JWKSet(List.of(issuer.rsa, TestIssuer.rsa("rsa-2"))).toString(true);
+    Queue<Optional<JWK>> found = new ConcurrentLinkedQueue<>();
+    Queue<Duration> comeAgain = new ConcurrentLinkedQueue<>();
+    int most = CROWD - SigningKeys.STRANGERS;
+    issuer.answer(exchange -> {
+      await().atMost(PATIENCE).until(() -> comeAgain.size() >= most);
+      TestIssuer.send(exchange, 200, published);
+    });
+    clock.advance(SigningKeys.SPACING);
+
+    waits(
+        CROWD,
+        i -> {
+          try {
+            found.add(keys.find("rsa-2"));
+          } catch (KeysUnavailableException e) {
+            comeAgain.add(e.retryAfter());
+          }
+        });
+
+    assertThat(found).allMatch(Optional::isPresent);
+    assertThat(comeAgain).hasSizeGreaterThanOrEqualTo(most).allMatch(SigningKeys.MOMENT::equals);
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(KeysUnavailableException.class)
+        .until(() -> keys.find("rsa-2").isPresent());
     assertThat(issuer.fetches).hasValue(2);
   }
 
