@@ -1,5 +1,6 @@
 package dev.forebay.api.settle;
 
+import dev.forebay.api.limit.Seldom;
 import dev.forebay.api.settle.Holdings.Absent;
 import dev.forebay.api.settle.Holdings.Certain;
 import dev.forebay.api.token.Touched;
@@ -40,8 +41,6 @@ public final class Settlement implements AutoCloseable {
   /** Longer than a document takes on its way to KV when nothing else is in it. */
   private static final Duration BETWEEN = Duration.ofMillis(100);
 
-  private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
-
   /** Documents of all who wait together; a look stays one short query. */
   private static final int MOST_DOCUMENTS = 10_000;
 
@@ -62,7 +61,7 @@ public final class Settlement implements AutoCloseable {
   private int documents;
   private boolean closed;
   private @Nullable Thread thread;
-  private long warnedAt = System.nanoTime() - BETWEEN_WARNINGS.toNanos();
+  private final Seldom failures = new Seldom();
 
   Settlement(Holdings holdings, int mostWaiting, MeterRegistry metrics) {
     this.holdings = holdings;
@@ -230,9 +229,7 @@ public final class Settlement implements AutoCloseable {
 
   /** Who waits is told that it is pending when the time is up; one line for many looks. */
   private void warn(Throwable cause) {
-    long now = System.nanoTime();
-    if (now - warnedAt >= BETWEEN_WARNINGS.toNanos()) {
-      warnedAt = now;
+    if (failures.isDue()) {
       LOG.atWarn().setCause(cause).log("cannot see what KV has accepted; those who wait go on");
     }
   }
