@@ -52,7 +52,7 @@ final class SessionWorld implements AutoCloseable {
   private final EmbeddedPostgres postgres;
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final SyncProcess sync;
-  private final int apiPort = Workerd.freePort();
+  private final int apiPort;
   private final KvEmulator kv;
   final TcpProxy network;
   final Workerd workerd;
@@ -91,8 +91,11 @@ final class SessionWorld implements AutoCloseable {
           new SyncProcess(
               new Environment(variables("keeper", models, kv)).sync(), metrics, lifetime);
       Awaitility.await("KV is filled").atMost(Duration.ofMinutes(2)).until(sync::isSettled);
-      ApiProcess api =
-          new ApiProcess(new Environment(variables(CLERK, models, kv)).api(), metrics, lifetime);
+      // Not before: what connects to KV and the database may be given it meanwhile.
+      apiPort = Workerd.freePort();
+      Map<String, String> variables = variables(CLERK, models, kv);
+      variables.put("FOREBAY_API_PORT", Integer.toString(apiPort));
+      ApiProcess api = new ApiProcess(new Environment(variables).api(), metrics, lifetime);
       api.serve();
       apiKey = api.keys().create("sessions", Set.of("editor"));
       network = lifetime.open("network", () -> new TcpProxy("origin", "127.0.0.1", apiPort));
@@ -126,7 +129,6 @@ final class SessionWorld implements AutoCloseable {
     variables.put("FOREBAY_VERIFY_HOURS", "0");
     variables.put("FOREBAY_TOKEN_SECRET", SECRET);
     variables.put("FOREBAY_TOKEN_COOKIE", "on");
-    variables.put("FOREBAY_API_PORT", Integer.toString(apiPort));
     variables.put("FOREBAY_API_REQUESTS_PER_SECOND", "0");
     return variables;
   }

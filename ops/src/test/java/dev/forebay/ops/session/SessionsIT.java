@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.api.token.EdgeSignature;
 import dev.forebay.ops.session.Run.Plan;
+import dev.forebay.ops.start.Lifetime;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -34,17 +35,18 @@ class SessionsIT {
   private static final long SEED = Long.getLong("sessions.seed", System.nanoTime());
 
   @TempDir static Path directory;
+  private static final Lifetime lifetime = new Lifetime();
   private static SessionWorld world;
 
   @BeforeAll
   static void open() throws Exception {
     System.out.println("sessions seed " + SEED);
-    world = new SessionWorld(directory, SHARED, CACHE_TTL, SEED);
+    world = lifetime.open("world", () -> new SessionWorld(directory, SHARED, CACHE_TTL, SEED));
   }
 
   @AfterAll
   static void close() {
-    world.close();
+    lifetime.close();
   }
 
   @Test

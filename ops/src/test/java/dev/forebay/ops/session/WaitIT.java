@@ -2,6 +2,7 @@ package dev.forebay.ops.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.ops.start.Lifetime;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -29,16 +30,18 @@ class WaitIT {
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
   @TempDir static Path directory;
+  private static final Lifetime lifetime = new Lifetime();
   private static SessionWorld world;
 
   @BeforeAll
   static void open() throws Exception {
-    world = new SessionWorld(directory, SHARED, Duration.ofSeconds(3), 1);
+    world =
+        lifetime.open("world", () -> new SessionWorld(directory, SHARED, Duration.ofSeconds(3), 1));
   }
 
   @AfterAll
   static void close() {
-    world.close();
+    lifetime.close();
   }
 
   @Test
