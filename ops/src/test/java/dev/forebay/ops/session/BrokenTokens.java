@@ -3,7 +3,6 @@ package dev.forebay.ops.session;
 import dev.forebay.api.token.TokenConfig;
 import dev.forebay.api.token.Tokens;
 import dev.forebay.api.token.Touched;
-import dev.forebay.model.Instance;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -55,7 +54,7 @@ final class BrokenTokens {
     documents.put(document.substring(0, document.indexOf(':')), new TreeSet<>(List.of(document)));
     TokenConfig config = new TokenConfig(List.of(secret), TokenConfig.LIFE, false, null);
     InstantSource clock = () -> InstantSource.system().instant().plus(ago);
-    return new Tokens(config, Instance.DEFAULT, clock)
+    return new Tokens(config, SessionWorld.INSTANCE, clock)
         .issue(List.of(), new Touched(TRANSACTION, documents, new TreeSet<>()), history);
   }
 }

@@ -47,7 +47,11 @@ final class Client {
     return events;
   }
 
-  /** A write's reply, if it was accepted. */
+  /**
+   * A write's reply, if it was accepted.
+   *
+   * @param documents their keys, without the instance's prefix
+   */
   record Written(JsonNode body, List<String> documents, Instant at, long expires) {}
 
   /**
@@ -74,7 +78,7 @@ final class Client {
     Matcher quoted = QUOTED.matcher(reply.headers().firstValue("Forebay-Documents").orElse(""));
     return new Written(
         reply.body().isEmpty() ? Replies.parse("{}") : Replies.parse(reply.body()),
-        quoted.results().map(found -> found.group(1)).toList(),
+        quoted.results().map(found -> SessionWorld.unprefixed(found.group(1))).toList(),
         Instant.now(),
         expires);
   }

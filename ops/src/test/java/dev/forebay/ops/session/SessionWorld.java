@@ -1,12 +1,14 @@
 package dev.forebay.ops.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.kv.emulator.EdgeConfig;
 import dev.forebay.kv.emulator.EmulatorConfig;
 import dev.forebay.kv.emulator.EmulatorLimits;
 import dev.forebay.kv.emulator.KvEmulator;
 import dev.forebay.kv.emulator.StoredValue;
+import dev.forebay.model.Instance;
 import dev.forebay.ops.admin.StatusReport;
 import dev.forebay.ops.config.Environment;
 import dev.forebay.ops.faults.world.TcpProxy;
@@ -28,10 +30,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +47,14 @@ import org.jspecify.annotations.Nullable;
 final class SessionWorld implements AutoCloseable {
 
   static final int LOCATIONS = 4;
+
+  /** The API's, and of all locations but the last one: that one has still to change its secret. */
   static final String SECRET = "the-secret-of-the-sessions-0123456789abcdef";
+
+  /** Of before; all who have the other one accept it, and the reverse. */
+  static final String OLD_SECRET = "the-former-secret-of-the-sessions-0123456789";
+
+  static final Instance INSTANCE = new Instance("preview");
 
   /** The API's login, and nobody else's. */
   private static final String CLERK = "clerk";
@@ -105,12 +116,7 @@ final class SessionWorld implements AutoCloseable {
               "workerd",
               () ->
                   new Workerd(
-                      directory,
-                      LOCATIONS,
-                      kv.apiUrl().getAuthority(),
-                      "emulator/documents",
-                      origin,
-                      SECRET));
+                      directory, kv.apiUrl().getAuthority(), "emulator/documents", sites(origin)));
     } catch (Exception | Error e) {
       close();
       throw e;
@@ -119,6 +125,7 @@ final class SessionWorld implements AutoCloseable {
 
   private Map<String, String> variables(String user, Path models, KvEmulator kv) {
     Map<String, String> variables = new HashMap<>();
+    variables.put("FOREBAY_INSTANCE", INSTANCE.name());
     variables.put("FOREBAY_DATABASE_URL", postgres.getJdbcUrl(user, "postgres"));
     variables.put("FOREBAY_DATABASE_USER", user);
     variables.put("FOREBAY_MODELS", models.toString());
@@ -128,9 +135,26 @@ final class SessionWorld implements AutoCloseable {
     variables.put("FOREBAY_KV_TOKEN", "good");
     variables.put("FOREBAY_VERIFY_HOURS", "0");
     variables.put("FOREBAY_TOKEN_SECRET", SECRET);
+    variables.put("FOREBAY_TOKEN_SECRET_OLD", OLD_SECRET);
     variables.put("FOREBAY_TOKEN_COOKIE", "on");
     variables.put("FOREBAY_API_REQUESTS_PER_SECOND", "0");
     return variables;
+  }
+
+  /** Variables of the site at each location. */
+  private static List<Map<String, String>> sites(URI origin) {
+    return IntStream.rangeClosed(1, LOCATIONS)
+        .mapToObj(number ->
+            Map.of(
+                "DOCUMENTS_PREFIX",
+                INSTANCE.keyPrefix(),
+                "FOREBAY_API_URL",
+                origin.toString(),
+                "FOREBAY_TOKEN_SECRET",
+                number < LOCATIONS ? SECRET : OLD_SECRET,
+                "FOREBAY_TOKEN_SECRET_OLD",
+                number < LOCATIONS ? OLD_SECRET : SECRET))
+        .toList();
   }
 
   /** What everybody shares: each article has an author and two tags. */
@@ -152,7 +176,13 @@ final class SessionWorld implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + apiPort);
   }
 
-  /** What KV has accepted under a key; empty if it holds nothing there. */
+  /** The key as documents have it, of one in KV; no other instance's is there. */
+  static String unprefixed(String kvKey) {
+    assertThat(kvKey).startsWith(INSTANCE.keyPrefix());
+    return INSTANCE.unprefixed(kvKey);
+  }
+
+  /** What KV has accepted under a key of KV; empty if it holds nothing there. */
   Optional<String> accepted(String key) {
     return kv.namespace("emulator", "documents").find(key).map(StoredValue::text);
   }

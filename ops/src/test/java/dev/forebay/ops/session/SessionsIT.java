@@ -75,7 +75,8 @@ class SessionsIT {
 
   @Test
   void brokenTokens_countForNothingAtTheSiteAndAtTheApi() throws Exception {
-    String history = world.ask("select id from forebay.history");
+    String schema = SessionWorld.INSTANCE.databaseName();
+    String history = world.ask("select id from " + schema + ".history");
     BrokenTokens.ignored("tag:t1", history)
         .forEach((wrong, token) -> {
           for (String name : List.of("Forebay-Token", "Cookie")) {
@@ -105,19 +106,23 @@ class SessionsIT {
   void originRead_withoutTheSignatureOfTheSite_isRefused() {
     URI origin = world.api().resolve("/v1/documents/tag/t1");
     Instant soon = Instant.now().plusSeconds(30);
+    String key = SessionWorld.INSTANCE.keyPrefix() + "tag:t1";
     EdgeSignature site = signature(SessionWorld.SECRET);
-    String good = site.sign(soon, "192.0.2.1", "tag:t1");
+    String good = site.sign(soon, "192.0.2.1", key);
+    String old = signature(SessionWorld.OLD_SECRET).sign(soon, "192.0.2.1", key);
     assertThat(ask(origin, "Forebay-Edge", good).statusCode()).isEqualTo(200);
+    assertThat(ask(origin, "Forebay-Edge", old).statusCode()).isEqualTo(200);
 
     for (String bad :
         List.of(
             "",
             good.substring(1),
             good.substring(0, good.length() - 1),
-            site.sign(soon, "192.0.2.1", "tag:t2"),
-            site.sign(Instant.now().minusSeconds(1), "192.0.2.1", "tag:t1"),
-            site.sign(Instant.now().plusSeconds(90), "192.0.2.1", "tag:t1"),
-            signature("another-secret-0123456789abcdefghijkl").sign(soon, "", "tag:t1"))) {
+            site.sign(soon, "192.0.2.1", "tag:t1"),
+            site.sign(soon, "192.0.2.1", SessionWorld.INSTANCE.keyPrefix() + "tag:t2"),
+            site.sign(Instant.now().minusSeconds(1), "192.0.2.1", key),
+            site.sign(Instant.now().plusSeconds(90), "192.0.2.1", key),
+            signature("another-secret-0123456789abcdefghijkl").sign(soon, "", key))) {
       assertThat(ask(origin, "Forebay-Edge", bad).statusCode()).as(bad).isEqualTo(401);
     }
   }

@@ -82,7 +82,7 @@ class WaitIT {
   @Test
   void rowThatIsMadeAndDeleted_isInKv_andNotInKv() throws Exception {
     for (int i = 0; i < 3; i++) {
-      String key = "article:made-" + i;
+      String key = SessionWorld.INSTANCE.keyPrefix() + "article:made-" + i;
       HttpResponse<String> made =
           send(
               "POST",

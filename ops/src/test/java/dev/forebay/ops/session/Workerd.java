@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -35,15 +36,18 @@ final class Workerd implements AutoCloseable {
    *
    * @param kv host and port of the emulator
    * @param namespace as the emulator names it, {@code ACCOUNT/NAMESPACE}
+   * @param variables of each location, in the order of their numbers
    */
-  Workerd(Path directory, int locations, String kv, String namespace, URI api, String secret)
+  Workerd(Path directory, String kv, String namespace, List<Map<String, String>> variables)
       throws IOException, InterruptedException {
     bundle(directory);
-    StringBuilder config = new StringBuilder(head(secret, api));
+    int locations = variables.size();
+    StringBuilder config =
+        new StringBuilder("using Workerd = import \"/workerd/workerd.capnp\";\n");
     List<Integer> ports = new ArrayList<>();
     for (int i = 0; i < locations; i++) {
       ports.add(freePort());
-      config.append(location(i, kv, namespace, ports.getLast()));
+      config.append(location(i, kv, namespace, bindings(variables.get(i)), ports.getLast()));
       sites.add(URI.create("http://127.0.0.1:" + ports.getLast()));
     }
     config.append(
@@ -61,16 +65,14 @@ final class Workerd implements AutoCloseable {
         .until(() -> ports.stream().allMatch(Workerd::listens));
   }
 
-  private static String head(String secret, URI api) {
-    return """
-    using Workerd = import "/workerd/workerd.capnp";
-    const secret :Text = "%s";
-    const api :Text = "%s";
-    """
-        .formatted(secret, api);
+  private static String bindings(Map<String, String> variables) {
+    return variables.entrySet().stream()
+        .map(one -> ", (name = \"%s\", text = \"%s\")".formatted(one.getKey(), one.getValue()))
+        .collect(Collectors.joining());
   }
 
-  private static String location(int number, String kv, String namespace, int port) {
+  private static String location(
+      int number, String kv, String namespace, String bindings, int port) {
     return """
     const kv%1$d :Workerd.Service = (
       name = "kv%1$d",
@@ -80,14 +82,11 @@ final class Workerd implements AutoCloseable {
       modules = [(name = "index.js", esModule = embed "functions/index.js")],
       compatibilityDate = "2026-10-20",
       globalOutbound = "outside",
-      bindings = [
-        (name = "DOCUMENTS", kvNamespace = "kv%1$d"),
-        (name = "FOREBAY_TOKEN_SECRET", text = .secret),
-        (name = "FOREBAY_API_URL", text = .api)]));
+      bindings = [(name = "DOCUMENTS", kvNamespace = "kv%1$d")%5$s]));
     const socket%1$d :Workerd.Socket = (
       name = "socket%1$d", address = "127.0.0.1:%4$d", http = (), service = "site%1$d");
     """
-        .formatted(number, kv, namespace, port);
+        .formatted(number, kv, namespace, port, bindings);
   }
 
   private static String names(int locations, String pattern) {
@@ -101,7 +100,7 @@ final class Workerd implements AutoCloseable {
     return sites.get(location);
   }
 
-  /** What the Functions have logged. */
+  /** What the Functions have logged so far. */
   String says() throws IOException {
     return Files.readString(log);
   }
