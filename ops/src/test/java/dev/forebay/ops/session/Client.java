@@ -39,6 +39,7 @@ final class Client {
     this.world = world;
     this.tally = tally;
     this.purse = new Purse(random.nextBoolean());
+    tally.count(purse.hasCookies() ? "client with cookies" : "client with headers");
     this.address = "10.%d.%d.%d".formatted(id >> 16 & 255, id >> 8 & 255, id & 255);
   }
 

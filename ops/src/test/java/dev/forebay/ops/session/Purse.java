@@ -25,6 +25,10 @@ final class Purse {
     this.cookies = cookies;
   }
 
+  boolean hasCookies() {
+    return cookies;
+  }
+
   /** The headers of a request that is sent now. */
   void carry(HttpRequest.Builder request) {
     if (carried().isEmpty()) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,8 @@ final class Session {
     this.id = id;
     this.shared = shared;
     this.steps = steps;
-    this.random = new Random(seed * 1_000_003 + id);
+    // Random itself begins nearly alike for seeds that are neighbours.
+    this.random = new Random(new SplittableRandom(seed * 1_000_003 + id).nextLong());
     this.client = new Client(world, tally, id, random);
     this.home = random.nextInt(SessionWorld.LOCATIONS);
   }

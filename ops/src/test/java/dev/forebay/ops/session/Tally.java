@@ -57,6 +57,9 @@ final class Tally {
     for (String label : List.of("fresh", "origin", "stale", "unconstrained")) {
       assertThat(of("read " + label)).as(label).isGreaterThan(20);
     }
+    for (String kind : List.of("client with cookies", "client with headers")) {
+      assertThat(of(kind)).as(kind).isGreaterThan(all("client ") / 4);
+    }
     // The site does not reach the API for a tenth of the time.
     assertThat(of("read stale")).isLessThan(all("read ") * 15 / 100);
     assertThat(all("read ")).isEqualTo(of("status 200") + of("status 304") + of("status 404"));
