@@ -3,6 +3,7 @@ package dev.forebay.ops.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.forebay.ops.session.Event.Mark;
 import dev.forebay.ops.session.Event.Read;
+import dev.forebay.ops.session.Event.Together;
 import dev.forebay.ops.session.Event.Wrote;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,10 @@ final class Client {
   private final Tally tally;
   private final Purse purse;
   private final String address;
+
+  /** In the order in which what they are about was asked. */
   private final List<Event> events = new ArrayList<>();
+
   private final Map<String, HttpResponse<String>> kept = new HashMap<>();
 
   Client(SessionWorld world, Tally tally, int id, Random random) {
@@ -43,9 +48,9 @@ final class Client {
     this.address = "10.%d.%d.%d".formatted(id >> 16 & 255, id >> 8 & 255, id & 255);
   }
 
-  /** In the order in which what they are about was asked. */
-  List<Event> events() {
-    return events;
+  /** What it was told, and the name for people. */
+  List<String> lies(Truth truth, String session) {
+    return Judge.lies(truth, session, purse.hasCookies(), events);
   }
 
   /**
@@ -96,32 +101,62 @@ final class Client {
         : new Mark(table + " " + row.path("id").asInt(), version);
   }
 
-  /** Reads a document at a location, and waits for it. */
+  /**
+   * Reads a document at a location, and waits for it.
+   *
+   * @param again whether it says which version it has, if it has one, as browsers do
+   */
   void read(String document, int location, boolean again) {
-    beginRead(document, location, again, false).run();
+    events.add(begin(document, location, again, false).get());
   }
 
   /**
-   * Begins to read a document. What is demanded of the reply is what is known now.
+   * Begins to read a document; the next write begins and ends before the reply is waited for. What
+   * is demanded of the reply is what is known now.
    *
-   * @param again whether it says which version it has, if it has one, as browsers do
-   * @param beside whether the next write begins and ends before the reply is waited for
    * @return waits for the reply and takes it
    */
-  Runnable beginRead(String document, int location, boolean again, boolean beside) {
+  Runnable readBesideWrite(String document, int location) {
+    Supplier<Read> reply = begin(document, location, false, true);
+    int place = events.size();
+    return () -> events.add(place, reply.get());
+  }
+
+  /** Reads two documents at the same time, each at a location: neither knows of the other. */
+  void readTogether(String first, int here, String last, int there) {
+    Supplier<Read> one = begin(first, here, false, false);
+    Supplier<Read> other = begin(last, there, false, false);
+    events.add(new Together(one.get(), other.get()));
+  }
+
+  /**
+   * What is asked for.
+   *
+   * @param beside as the event will say it
+   * @param old the reply whose version the request names, if any
+   * @param carried tokens of the request
+   */
+  private record Asked(
+      String document,
+      int location,
+      boolean beside,
+      @Nullable HttpResponse<String> old,
+      List<String> carried) {}
+
+  private Supplier<Read> begin(String document, int location, boolean again, boolean beside) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(page(document, location))
             .timeout(PATIENCE)
             .header("CF-Connecting-IP", address);
-    purse.carry(request);
+    List<String> carried = purse.carry(request);
     HttpResponse<String> old = again ? kept.get(document) : null;
     if (old != null) {
       old.headers().firstValue("ETag").ifPresent(tag -> request.header("If-None-Match", tag));
     }
     CompletableFuture<HttpResponse<String>> reply =
         world.http.sendAsync(request.build(), BodyHandlers.ofString());
-    int place = events.size();
-    return () -> take(document, location, old, reply.join(), beside, place);
+    Asked asked = new Asked(document, location, beside, old, carried);
+    return () -> take(asked, reply.join());
   }
 
   private URI page(String document, int location) {
@@ -135,38 +170,32 @@ final class Client {
         : "/api/" + document.replace(':', '/');
   }
 
-  private void take(
-      String document,
-      int location,
-      @Nullable HttpResponse<String> old,
-      HttpResponse<String> reply,
-      boolean beside,
-      int place) {
+  private Read take(Asked asked, HttpResponse<String> reply) {
     Instant now = Instant.now();
-    long expires = purse.keepOfRead(reply.headers());
+    long expires = purse.keepOfRead(reply.headers(), asked.carried());
     String freshness = reply.headers().firstValue("Forebay-Freshness").orElse("none");
     tally.count("read " + freshness);
     tally.count("status " + reply.statusCode());
+    HttpResponse<String> old = asked.old();
     HttpResponse<String> shown = reply.statusCode() == 304 && old != null ? old : reply;
     boolean found = shown.statusCode() == 200;
+    String document = asked.document();
     if (found) {
       kept.put(document, shown);
     }
     String model = document.substring(0, document.indexOf(':'));
-    events.add(
-        place,
-        new Read(
-            document,
-            freshness,
-            beside,
-            found,
-            found ? Replies.shown(model, shown.body()) : Map.of(),
-            now,
-            expires,
-            "%d at %d, snapshot %s"
-                .formatted(
-                    reply.statusCode(),
-                    location,
-                    reply.headers().firstValue("Forebay-Snapshot").orElse("none"))));
+    return new Read(
+        document,
+        freshness,
+        asked.beside(),
+        found,
+        found ? Replies.shown(model, shown.body()) : Map.of(),
+        now,
+        expires,
+        "%d at %d, snapshot %s"
+            .formatted(
+                reply.statusCode(),
+                asked.location(),
+                reply.headers().firstValue("Forebay-Snapshot").orElse("none")));
   }
 }

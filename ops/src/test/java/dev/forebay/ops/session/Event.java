@@ -7,11 +7,15 @@ import org.jspecify.annotations.Nullable;
 /** What one session did, as it was told. */
 sealed interface Event {
 
-  /** When the reply was there. */
-  Instant at();
+  /** What came of one request. */
+  sealed interface Reply extends Event {
 
-  /** Seconds since 1970 until which the token that it brought is good; 0 if it brought none. */
-  long expires();
+    /** When it was there. */
+    Instant at();
+
+    /** Seconds since 1970 until which the token that it brought is good; 0 if it brought none. */
+    long expires();
+  }
 
   /**
    * A row after a write.
@@ -26,7 +30,7 @@ sealed interface Event {
    *
    * @param whole whether all that the transaction of this version made is the session's own
    */
-  record Wrote(Mark mark, boolean whole, Instant at, long expires) implements Event {}
+  record Wrote(Mark mark, boolean whole, Instant at, long expires) implements Reply {}
 
   /**
    * A document that was served.
@@ -47,7 +51,7 @@ sealed interface Event {
       Instant at,
       long expires,
       String about)
-      implements Event {
+      implements Reply {
 
     public Read {
       shown = Map.copyOf(shown);
@@ -61,4 +65,7 @@ sealed interface Event {
       return document.substring(document.indexOf(':') + 1);
     }
   }
+
+  /** Documents that were asked for before the reply about either was taken, in this order. */
+  record Together(Read first, Read last) implements Event {}
 }

@@ -2,6 +2,7 @@ package dev.forebay.ops.session;
 
 import dev.forebay.ops.session.Event.Mark;
 import dev.forebay.ops.session.Event.Read;
+import dev.forebay.ops.session.Event.Together;
 import dev.forebay.ops.session.Event.Wrote;
 import dev.forebay.ops.session.Truth.State;
 import java.util.ArrayList;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A reply that is not stale has every row as the session has written it or newer, and for the
  * holder of a token also as this document has shown it before, or newer. Only a miss of KV that no
- * own write is about promises nothing of what was shown before. Of documents it is believed only
- * what they show.
+ * own write is about promises nothing of what was shown before. A reply demands nothing of another
+ * that was asked for before it came, and of two such ones a browser keeps the later cookie. Of
+ * documents it is believed only what they show.
  */
 final class Judge {
 
@@ -25,68 +27,65 @@ final class Judge {
 
   private final Truth truth;
   private final String session;
+  private final boolean cookies;
   private final List<String> lies = new ArrayList<>();
-
-  /** A version that must have been reached, while the token that says so is good. */
-  private record Due(int index, long expires) {
-
-    Due newer(Due other) {
-      return other.index >= index ? other : this;
-    }
-  }
-
-  /** By row: what every document must have reached. */
-  private final Map<String, Due> own = new HashMap<>();
-
-  /** The same by document: what it has shown. */
-  private final Map<String, Map<String, Due>> seen = new HashMap<>();
+  private final Dues dues;
 
   /** What the next write cannot have carried. */
   private Runnable later = () -> {};
 
-  private boolean held;
-
-  private Judge(Truth truth, String session) {
+  private Judge(Truth truth, String session, boolean cookies) {
     this.truth = truth;
     this.session = session;
+    this.cookies = cookies;
+    this.dues = new Dues(cookies);
   }
 
-  /** Says what was wrong; nothing, if all is well. */
-  static List<String> lies(Truth truth, String session, List<Event> events) {
-    Judge judge = new Judge(truth, session);
-    for (Event event : events) {
-      switch (event) {
-        case Wrote wrote -> {
-          judge.renew(wrote);
-          judge.remember(wrote);
-          judge.catchUp();
-        }
-        case Read read -> {
-          judge.catchUp();
-          judge.renew(read);
-          judge.judge(read);
+  /**
+   * Says what was wrong; nothing, if all is well.
+   *
+   * @param cookies whether the client carries cookies, not headers
+   */
+  static List<String> lies(Truth truth, String session, boolean cookies, List<Event> events) {
+    Judge judge = new Judge(truth, session, cookies);
+    events.forEach(judge::hear);
+    return judge.lies;
+  }
+
+  private void hear(Event event) {
+    switch (event) {
+      case Wrote wrote -> {
+        dues.renew(wrote);
+        remember(wrote);
+        catchUp();
+      }
+      case Read read -> {
+        catchUp();
+        later = judge(read);
+        if (!read.beside()) {
+          catchUp();
         }
       }
+      case Together two -> {
+        catchUp();
+        judge(two);
+      }
     }
-    return judge.lies;
+  }
+
+  /** What either showed was not demanded of the other; of two cookies the later one is kept. */
+  private void judge(Together two) {
+    Runnable first = judge(two.first());
+    Runnable last = judge(two.last());
+    if (!cookies || two.last().expires() == 0) {
+      first.run();
+    }
+    last.run();
   }
 
   private void catchUp() {
     later.run();
     later = () -> {};
-  }
-
-  /** What a reply's token still demands it demands as long as it is good; the rest has ended. */
-  private void renew(Event event) {
-    renew(own, event);
-    seen.values().forEach(shown -> renew(shown, event));
-    held |= event.expires() > 0;
-  }
-
-  private static void renew(Map<String, Due> dues, Event event) {
-    // Tokens count in whole seconds.
-    dues.values().removeIf(due -> due.expires() <= event.at().getEpochSecond() + 1);
-    dues.replaceAll((row, due) -> new Due(due.index(), Math.max(due.expires(), event.expires())));
   }
 
   private void remember(Wrote wrote) {
@@ -97,59 +96,46 @@ final class Judge {
     if (state == null) {
       lies.add(session + " was told of a version that was never committed: " + wrote);
     } else {
-      raise(own, state, wrote.expires());
+      dues.wrote(state, wrote.expires());
       if (wrote.whole()) {
-        truth.transaction(state.xid()).forEach(other -> raise(own, other, wrote.expires()));
+        truth.transaction(state.xid()).forEach(other -> dues.wrote(other, wrote.expires()));
       }
     }
   }
 
-  private static void raise(Map<String, Due> dues, State state, long expires) {
-    dues.merge(state.row(), new Due(state.index(), expires), Due::newer);
-  }
-
-  private void judge(Read read) {
+  /** Returns what the client knows more by this reply, once its token is kept. */
+  private Runnable judge(Read read) {
+    dues.renew(read);
     boolean unconstrained = read.freshness().equals("unconstrained");
-    if (!held && !unconstrained) {
+    if (!dues.held() && !unconstrained) {
       lies.add(session + " holds no token, and is told " + read);
     }
-    if (!unconstrained && read.expires() == 0) {
+    if (read.expires() == 0 && (!unconstrained || dues.holds(read.at()))) {
       lies.add(session + " holds a token, and gets none back: " + read);
     }
+    if (unconstrained && dues.names(read.document())) {
+      lies.add(
+          session + " was served this document before, and is told that nothing counts: " + read);
+    }
     if (read.freshness().equals("stale")) {
-      return;
+      return () -> {};
     }
     boolean promisesLess = unconstrained && !read.found();
-    Map<String, Due> before = seen.getOrDefault(read.document(), Map.of());
-    Map<String, Integer> least = new HashMap<>();
-    own.forEach((row, due) -> least.put(row, due.index()));
-    if (!promisesLess) {
-      before.forEach((row, due) -> least.merge(row, due.index(), Math::max));
-    }
+    Map<String, Integer> least = dues.least(promisesLess ? null : read.document());
     TreeSet<String> rows = new TreeSet<>(least.keySet());
     rows.addAll(read.shown().keySet());
-    Map<String, Due> now = new HashMap<>();
+    Map<String, Integer> now = new HashMap<>();
     for (String row : rows) {
       Integer reached = reached(read, row, least);
       if (reached == null) {
         lies.add(describe(read, row, least));
       } else if (reached >= 0) {
-        now.put(row, new Due(reached, read.expires()));
+        now.put(row, reached);
       }
     }
-    if (promisesLess || read.expires() == 0) {
-      return;
-    }
-    Runnable keep =
-        () -> {
-          Map<String, Due> all = seen.computeIfAbsent(read.document(), key -> new HashMap<>());
-          now.forEach((row, due) -> all.merge(row, due, Due::newer));
-        };
-    if (read.beside()) {
-      later = keep;
-    } else {
-      keep.run();
-    }
+    return promisesLess || read.expires() == 0
+        ? () -> {}
+        : () -> dues.saw(read.document(), now, read.expires());
   }
 
   /**
@@ -229,8 +215,8 @@ final class Judge {
             read.shown().get(row),
             states.isEmpty() ? "?" : states.get(demanded).version(),
             states.stream().map(State::version).toList(),
-            own.get(row),
-            seen.getOrDefault(read.document(), Map.of()).get(row),
+            dues.own(row),
+            dues.seen(read.document(), row),
             read.about());
   }
 }

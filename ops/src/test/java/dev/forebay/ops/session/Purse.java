@@ -1,25 +1,32 @@
 package dev.forebay.ops.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens of one client: the newest of a write and the newest of a read, as headers, or as the
- * two cookies that a browser keeps. For one thread.
+ * two cookies that a browser keeps. Of reads that ran at once neither reply knows of the other: a
+ * header takes the tokens of both, of cookies the later one wins. For one thread.
  */
 final class Purse {
 
   private static final String HEADER = "Forebay-Token";
 
+  /** Nobody looks at more. */
+  private static final int MOST = 4;
+
   private final boolean cookies;
   private @Nullable String written;
-  private @Nullable String seen;
+  private final Set<String> seen = new LinkedHashSet<>();
 
   Purse(boolean cookies) {
     this.cookies = cookies;
@@ -29,17 +36,25 @@ final class Purse {
     return cookies;
   }
 
-  /** The headers of a request that is sent now. */
-  void carry(HttpRequest.Builder request) {
-    if (carried().isEmpty()) {
-      return;
+  /**
+   * Adds the headers of a request that is sent now.
+   *
+   * @return the tokens that it carries
+   */
+  List<String> carry(HttpRequest.Builder request) {
+    List<String> carried = carried();
+    assertThat(carried).hasSizeLessThanOrEqualTo(MOST);
+    if (carried.isEmpty()) {
+      return carried;
     }
     if (cookies) {
       String pairs = written == null ? "" : "forebay_token=" + written + "; ";
-      request.header("Cookie", pairs + (seen == null ? "theme=dark" : "forebay_seen=" + seen));
+      String last = seen.isEmpty() ? "theme=dark" : "forebay_seen=" + String.join("", seen);
+      request.header("Cookie", pairs + last);
     } else {
-      request.header(HEADER, String.join(", ", carried()));
+      request.header(HEADER, String.join(", ", carried));
     }
+    return carried;
   }
 
   /** Returns until when the token of a write is good, in seconds since 1970; 0 without one. */
@@ -49,11 +64,23 @@ final class Purse {
     return token == null ? 0 : expiry(token);
   }
 
-  /** The same of a read. */
-  long keepOfRead(HttpHeaders reply) {
+  /**
+   * The same of a read.
+   *
+   * @param carried by its request: its reply has all of them
+   */
+  long keepOfRead(HttpHeaders reply, List<String> carried) {
     String token = token(reply, "forebay_seen");
-    seen = token == null ? seen : token;
-    return token == null ? 0 : expiry(token);
+    if (token == null) {
+      return 0;
+    }
+    if (cookies) {
+      seen.clear();
+    } else {
+      carried.forEach(seen::remove);
+    }
+    seen.add(token);
+    return expiry(token);
   }
 
   private @Nullable String token(HttpHeaders reply, String cookie) {
@@ -68,7 +95,12 @@ final class Purse {
   }
 
   private List<String> carried() {
-    return Stream.of(written, seen).filter(Objects::nonNull).map(Objects::requireNonNull).toList();
+    List<String> carried = new ArrayList<>();
+    if (written != null) {
+      carried.add(written);
+    }
+    carried.addAll(seen);
+    return carried;
   }
 
   private static long expiry(String token) {
