@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,16 @@ class SessionsIT {
   static void open() throws Exception {
     System.out.println("sessions seed " + SEED);
     world = lifetime.open("world", () -> new SessionWorld(directory, SHARED, CACHE_TTL, SEED));
+    List<URI> tags =
+        IntStream.range(0, SessionWorld.LOCATIONS)
+            .boxed()
+            .flatMap(location ->
+                IntStream.rangeClosed(1, SHARED / 2)
+                    .mapToObj(tag -> world.workerd.site(location).resolve("/api/tag/t" + tag)))
+            .toList();
+    await("each location has heard of what was there before")
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> tags.stream().allMatch(tag -> ask(tag, "Accept", "*/*").statusCode() == 200));
   }
 
   @AfterAll

@@ -27,6 +27,7 @@ class WaitIT {
 
   private static final int SHARED = 40;
   private static final int WRITES = 24;
+  private static final int DELETIONS = 8;
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
   @TempDir static Path directory;
@@ -69,14 +70,18 @@ class WaitIT {
         }
       }
     }
-    List<Duration> sorted = new ArrayList<>();
+    List<Duration> times = new ArrayList<>();
     for (Future<Duration> wait : waits) {
-      sorted.add(wait.get());
+      times.add(wait.get());
     }
-    sorted.sort(null);
+    print("change", times);
+  }
+
+  private static void print(String what, List<Duration> times) {
+    List<Duration> sorted = times.stream().sorted().toList();
     System.out.printf(
-        "waited for KV: median %d ms, at most %d ms%n",
-        sorted.get(WRITES / 2).toMillis(), sorted.getLast().toMillis());
+        "a %s waited for KV: median %d ms, at most %d ms%n",
+        what, sorted.get(sorted.size() / 2).toMillis(), sorted.getLast().toMillis());
   }
 
   @Test
@@ -96,6 +101,53 @@ class WaitIT {
       assertThat(documents(deleted)).contains(key);
       assertThat(world.accepted(key)).isEmpty();
     }
+  }
+
+  @Test
+  void documentWhoseKeyIsAnother_isApplied_whenKvHasTheOneAndNotTheOther() throws Exception {
+    // Not one after the other: a key of KV is written once a second.
+    for (int i = 0; i < DELETIONS; i++) {
+      send("PATCH", tag(i), slug(i, "former"));
+    }
+    List<Duration> times = new ArrayList<>();
+    for (int i = 0; i < DELETIONS; i++) {
+      long began = System.nanoTime();
+      HttpResponse<String> reply = send("PATCH", tag(i), slug(i, "latter"));
+      times.add(Duration.ofNanos(System.nanoTime() - began));
+      String key = SessionWorld.INSTANCE.keyPrefix() + "tag:" + i + "-";
+      assertThat(documents(reply)).contains(key + "former", key + "latter");
+      assertThat(world.accepted(key + "former")).isEmpty();
+      assertThat(world.accepted(key + "latter")).isPresent();
+    }
+    print("deletion", times);
+  }
+
+  private static String tag(int i) {
+    return "/v1/tag/" + (SHARED / 2 - i);
+  }
+
+  private static String slug(int i, String which) {
+    return "{\"slug\": \"" + i + "-" + which + "\"}";
+  }
+
+  /** Whether a version from before is on its way to KV is known when the log is settled. */
+  @Test
+  void draft_thatIsNoDocument_isApplied() throws Exception {
+    List<Duration> times = new ArrayList<>();
+    for (int i = 0; i < DELETIONS; i++) {
+      long began = System.nanoTime();
+      HttpResponse<String> reply =
+          send(
+              "POST",
+              "/v1/article",
+              "{\"slug\": \"draft-%d\", \"title\": \"T\", \"published\": false, \"author_id\": 1}"
+                  .formatted(i));
+      times.add(Duration.ofNanos(System.nanoTime() - began));
+      String key = SessionWorld.INSTANCE.keyPrefix() + "article:draft-" + i;
+      assertThat(documents(reply)).contains(key);
+      assertThat(world.accepted(key)).isEmpty();
+    }
+    print("draft", times);
   }
 
   /** Those that an applied write has touched. */
