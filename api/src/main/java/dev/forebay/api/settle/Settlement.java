@@ -38,7 +38,7 @@ public final class Settlement implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
 
-  /** Longer than a document takes on its way to KV when nothing else is in it. */
+  /** About what a document takes on its way to KV when nothing else is in it. */
   private static final Duration BETWEEN = Duration.ofMillis(100);
 
   /** Documents of all who wait together; a look stays one short query. */
@@ -59,6 +59,7 @@ public final class Settlement implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Set<Awaited> waiting = new LinkedHashSet<>();
   private int documents;
+  private long lookedAt = System.nanoTime() - BETWEEN.toNanos();
   private boolean closed;
   private @Nullable Thread thread;
   private final Seldom failures = new Seldom();
@@ -165,19 +166,23 @@ public final class Settlement implements AutoCloseable {
     }
   }
 
-  /** Those who wait, a while after the last look; none when it is over. */
+  /**
+   * Those who wait, a while after the last look; none when it is over. Who comes first is looked
+   * for at once: what KV has before the worker changes it tells a deletion from what never was.
+   */
   private List<Awaited> next() throws InterruptedException {
     lock.lock();
     try {
-      long left = BETWEEN.toNanos();
+      long left = lookedAt + BETWEEN.toNanos() - System.nanoTime();
       while (!closed && (left > 0 || waiting.isEmpty())) {
         if (waiting.isEmpty()) {
           changed.await();
-          left = BETWEEN.toNanos();
         } else {
-          left = changed.awaitNanos(left);
+          changed.awaitNanos(left);
         }
+        left = lookedAt + BETWEEN.toNanos() - System.nanoTime();
       }
+      lookedAt = System.nanoTime();
       return closed ? List.of() : List.copyOf(waiting);
     } finally {
       lock.unlock();
