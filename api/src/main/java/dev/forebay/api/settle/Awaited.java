@@ -5,6 +5,7 @@ import dev.forebay.api.settle.Holdings.Certain;
 import dev.forebay.api.token.Touched;
 import dev.forebay.model.Snapshot;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -95,19 +96,25 @@ final class Awaited {
     return at != null && (held.contains(key) || now.settled() >= at);
   }
 
-  /** Hands over, with their models, those of which it is to be asked whether they exist. */
+  /** Hands over, with their models, those of which it should be asked whether they exist. */
   void ask(Certain now, BiConsumer<String, String> question) {
     boolean again = rounds++ % ROUNDS_BETWEEN == 0;
     left.forEach((key, model) -> {
       Optional<Snapshot> version = now.versions().get(key);
       boolean lacking = version != null && version.isEmpty() && !gone.containsKey(key);
-      if (lacking && (asked.add(key) || again)) {
+      if (lacking && (again || !asked.contains(key))) {
         question.accept(key, model);
       }
     });
   }
 
-  void learn(Absent absent) {
+  /**
+   * Takes note of an answer.
+   *
+   * @param keys that were asked for, of whatever request
+   */
+  void learn(Collection<String> keys, Absent absent) {
+    keys.stream().filter(left::containsKey).forEach(asked::add);
     if (absent.snapshot().sees(xid)) {
       for (String key : absent.kvKeys()) {
         if (left.containsKey(key)) {

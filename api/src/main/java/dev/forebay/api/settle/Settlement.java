@@ -212,23 +212,29 @@ public final class Settlement implements AutoCloseable {
     }
     List<String> models = new ArrayList<>(byModel.keySet());
     Collections.shuffle(models);
-    long began = System.nanoTime();
+    long end = System.nanoTime() + ASKING.toNanos();
     for (String model : models) {
-      if (System.nanoTime() - began < ASKING.toNanos()) {
-        List<String> keys = new ArrayList<>(byModel.get(model));
-        Collections.shuffle(keys);
-        ask(all, model, keys.subList(0, Math.min(MOST_ASKED, keys.size())));
-      }
+      List<String> keys = new ArrayList<>(byModel.get(model));
+      Collections.shuffle(keys);
+      ask(all, model, keys.subList(0, Math.min(MOST_ASKED, keys.size())), end);
     }
   }
 
-  /** One model that cannot be looked at keeps nobody waiting who asks for others. */
-  private void ask(List<Awaited> all, String model, List<String> keys) {
+  /** A model, or a document, that cannot be looked at keeps nobody waiting who asks for others. */
+  private void ask(List<Awaited> all, String model, List<String> keys, long end) {
+    if (System.nanoTime() - end >= 0) {
+      return;
+    }
     try {
       Absent absent = holdings.absent(model, keys);
-      all.forEach(one -> one.learn(absent));
+      all.forEach(one -> one.learn(keys, absent));
     } catch (SQLException | RuntimeException e) {
       warn(e);
+      int half = keys.size() / 2;
+      if (half > 0) {
+        ask(all, model, keys.subList(0, half), end);
+        ask(all, model, keys.subList(half, keys.size()), end);
+      }
     }
   }
 

@@ -66,16 +66,16 @@ final class ScriptedHoldings implements Holdings {
     return new Certain(position, answer);
   }
 
-  /** Of that model nothing can be found out. */
-  void cannotLook(String model) {
-    broken = model;
+  /** Of that model, or that document, nothing can be found out. */
+  void cannotLook(String at) {
+    broken = at;
   }
 
   @Override
   public Absent absent(String model, Collection<String> kvKeys) throws SQLException {
     questions.incrementAndGet();
     mostAsked.accumulateAndGet(kvKeys.size(), Math::max);
-    if (model.equals(broken)) {
+    if (model.equals(broken) || kvKeys.contains(broken)) {
       throw new SQLException("no such table");
     }
     Set<String> gone = ConcurrentHashMap.newKeySet();

@@ -178,8 +178,28 @@ class SettlementTest {
     }
     holdings.settles(ScriptedHoldings.WRITTEN);
 
+    int looks = holdings.looks.get();
     assertThat(waiting(touched(10, many), LONG).join()).isTrue();
     assertThat(holdings.mostAsked.get()).isLessThanOrEqualTo(100);
+    assertThat(holdings.looks.get() - looks).as("a part in each look").isLessThan(8);
+  }
+
+  @Test
+  void documentThatCannotBeBuilt_hidesNoOthers() {
+    String[] many = new String[40];
+    Arrays.setAll(many, i -> "a:" + i);
+    for (String key : many) {
+      holdings.holdsNo(key);
+      holdings.lacks(key, "11:11:");
+    }
+    holdings.settles(ScriptedHoldings.WRITTEN);
+    holdings.holdsNo("a:bad");
+    holdings.cannotLook("a:bad");
+    CompletableFuture<Boolean> hopeless = waiting(touched(10, "a:bad"), LONG);
+
+    assertThat(waiting(touched(10, many), LONG).join()).isTrue();
+    assertThat(hopeless).isNotDone();
+    settlement.abandon();
   }
 
   @Test

@@ -172,7 +172,8 @@ public final class Documents {
    *     there is no slot
    * @param versions by key: empty for no document. A key is missing here while a call may still
    *     change it, and while its version is one that this server has not reached: that of the
-   *     server which the ledger was copied from.
+   *     server which the ledger was copied from. While another history begins, all are missing: the
+   *     ledger is filled anew from what KV lists.
    */
   public record Certain(long settled, Map<String, Optional<Snapshot>> versions) {}
 
@@ -196,6 +197,7 @@ public final class Documents {
                 as known (k, version)
               where not exists (select from "%1$s".in_doubt i where i.kv_key = k)
                 and not exists (select from "%1$s".suspect s where s.kv_key = k)
+                and not exists (select from "%1$s".history where adopting is not null)
                 and (version is null or pg_snapshot_xmax(version::pg_snapshot)
                   <= pg_snapshot_xmax(pg_current_snapshot()))\
               """
@@ -212,7 +214,8 @@ public final class Documents {
     return tx
         .query(
             "select (confirmed_flush_lsn - '0/0'::pg_lsn)::bigint from pg_replication_slots"
-                + " where slot_name = ? and confirmed_flush_lsn is not null",
+                + " where slot_name = ? and database = current_database()"
+                + " and confirmed_flush_lsn is not null",
             row -> row.getLong(1),
             sql.schema())
         .stream()

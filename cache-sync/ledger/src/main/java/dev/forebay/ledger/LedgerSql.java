@@ -81,7 +81,12 @@ final class LedgerSql {
       connection.setAutoCommit(false);
       try {
         try (Statement statement = connection.createStatement()) {
-          statement.execute("set local statement_timeout = " + most.toMillis());
+          // Each statement sees what is committed when it begins, whatever the role's default.
+          statement.execute(
+              "set transaction isolation level read committed, read only;"
+                  + " set local idle_in_transaction_session_timeout = '4s';"
+                  + " set local statement_timeout = "
+                  + most.toMillis());
         }
         T result = work.run(new Transaction(connection));
         connection.commit();

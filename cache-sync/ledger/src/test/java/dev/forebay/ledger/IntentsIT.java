@@ -88,6 +88,15 @@ class IntentsIT extends LedgerFixture {
             new Documents.Certain(
                 0,
                 Map.of("article:known", Optional.of(VERSION), "article:none", Optional.empty())));
+
+    execute("update %s.history set adopting = 'another'".formatted(instance.databaseName()));
+    assertThat(
+            ledger
+                .documents()
+                .certain(List.of("article:known", "article:none"), Duration.ofSeconds(5))
+                .versions())
+        .as("while the ledger is filled anew")
+        .isEmpty();
   }
 
   @Test
