@@ -20,6 +20,12 @@ final class ScriptedHoldings implements Holdings {
   final AtomicInteger looks = new AtomicInteger();
   final AtomicInteger questions = new AtomicInteger();
   final AtomicInteger mostAsked = new AtomicInteger();
+
+  /** The numbers of the looks in which it was asked for the first and for the last time. */
+  private volatile int firstAskedIn;
+
+  private volatile int lastAskedIn;
+
   private final Map<String, Optional<Snapshot>> versions = new ConcurrentHashMap<>();
   private final Set<String> absent = ConcurrentHashMap.newKeySet();
   private volatile Snapshot now = Snapshot.parse("100:100:");
@@ -51,6 +57,14 @@ final class ScriptedHoldings implements Holdings {
     fault = with;
   }
 
+  int firstAskedIn() {
+    return firstAskedIn;
+  }
+
+  int lastAskedIn() {
+    return lastAskedIn;
+  }
+
   @Override
   public Certain certain(Collection<String> kvKeys) throws SQLException {
     looks.incrementAndGet();
@@ -73,6 +87,8 @@ final class ScriptedHoldings implements Holdings {
 
   @Override
   public Absent absent(String model, Collection<String> kvKeys) throws SQLException {
+    lastAskedIn = looks.get();
+    firstAskedIn = firstAskedIn == 0 ? lastAskedIn : firstAskedIn;
     questions.incrementAndGet();
     mostAsked.accumulateAndGet(kvKeys.size(), Math::max);
     if (model.equals(broken) || kvKeys.contains(broken)) {

@@ -173,14 +173,19 @@ class SyncWorkerIT extends WorkerFixture {
     harness.start();
     harness.awaitExact();
 
-    // Neither routing nor building of articles and authors works with this column gone.
-    harness.execute("alter table article rename column author_id to writer_id");
+    // Neither routing nor building of articles and authors works with this column gone. Without a
+    // foreign key they do not fit either when the worker looks at the catalog again.
+    harness.execute(
+        "alter table article rename column author_id to writer_id;"
+            + " alter table article drop constraint article_author_id_fkey");
     harness.execute("update article set title = 'Uno' where id = 1");
     harness.execute("insert into tag values (1, 'flows')");
     await().atMost(Harness.LIMIT).until(() -> harness.stored().containsKey("tag:flows"));
     assertThat(harness.stored().get("article:one")).contains("One");
 
-    harness.execute("alter table article rename column writer_id to author_id");
+    harness.execute(
+        "alter table article rename column writer_id to author_id;"
+            + " alter table article add foreign key (author_id) references author on update cascade");
     harness.awaitExact();
   }
 
