@@ -45,29 +45,16 @@ final class LedgerSql {
    * @param what for messages: "open a call"
    */
   <T> T transaction(String what, Work<T> work) {
-    try (Connection connection = dataSource.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        try (Statement statement = connection.createStatement()) {
-          // Local: a standby that is away must not stop the sync. After a failover the ledger is
-          // compared with KV anyway. A process that is stopped in the middle must not keep the
-          // locks of a transaction that it does not end: a standby waits for the lease's.
-          statement.execute(
-              "set local search_path = \""
-                  + schema
-                  + "\", pg_catalog; set local synchronous_commit = local;"
-                  + " set local idle_in_transaction_session_timeout = '4s'");
-        }
-        T result = work.run(new Transaction(connection));
-        connection.commit();
-        return result;
-      } catch (SQLException | RuntimeException e) {
-        rollback(connection, e);
-        throw e;
-      }
-    } catch (SQLException e) {
-      throw new LedgerException("ledger: cannot " + what + " in schema " + schema, e);
-    }
+    // Local: a standby that is away must not stop the sync. After a failover the ledger is
+    // compared with KV anyway. A process that is stopped in the middle must not keep the
+    // locks of a transaction that it does not end: a standby waits for the lease's.
+    return run(
+        what,
+        "set local search_path = \""
+            + schema
+            + "\", pg_catalog; set local synchronous_commit = local;"
+            + " set local idle_in_transaction_session_timeout = '4s'",
+        work);
   }
 
   /**
@@ -77,16 +64,22 @@ final class LedgerSql {
    * @param most how long each statement may take
    */
   <T> T look(String what, Duration most, Work<T> work) {
+    // Each statement sees what is committed when it begins, whatever the role's default.
+    return run(
+        what,
+        "set transaction isolation level read committed, read only;"
+            + " set local idle_in_transaction_session_timeout = '4s';"
+            + " set local statement_timeout = "
+            + most.toMillis(),
+        work);
+  }
+
+  private <T> T run(String what, String settings, Work<T> work) {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
       try {
         try (Statement statement = connection.createStatement()) {
-          // Each statement sees what is committed when it begins, whatever the role's default.
-          statement.execute(
-              "set transaction isolation level read committed, read only;"
-                  + " set local idle_in_transaction_session_timeout = '4s';"
-                  + " set local statement_timeout = "
-                  + most.toMillis());
+          statement.execute(settings);
         }
         T result = work.run(new Transaction(connection));
         connection.commit();
